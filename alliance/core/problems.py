@@ -1,0 +1,107 @@
+"""Why a deed was refused: frozen values, beside which each slice defines its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, NoReturn
+
+
+def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name, found by the extractor
+    """Mark an English sentence for translation where it is written; it is translated where it is shown."""
+    return sentence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Why a deed was refused. `says` is the English sentence, with the fields of the value as placeholders."""
+
+    says: ClassVar[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotAllowed(Problem):
+    """The caller's role may not do this."""
+
+    says = N_("Your role may not do this. Sign in with an account that may.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotSignedIn(Problem):
+    """Nobody is signed in."""
+
+    says = N_("Please sign in first: send `Authorization: Bearer <token>`.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotFound(Problem):
+    """There is no such thing, or it is not for your eyes; the two answers are the same."""
+
+    says = N_("Nothing was found under this id. Check it, or list what you may see.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stale(Problem):
+    """Somebody changed it since you read it."""
+
+    says = N_("It has changed since you read it: it is now version {current_version}. Read it again and repeat.")
+    current_version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyReused(Problem):
+    """The idempotency key was used before with other input."""
+
+    says = N_("This idempotency key was used with other input. Use a new key for a new deed.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing wrong with one field of an input."""
+
+    path: str
+    says: str
+    values: tuple[tuple[str, str | int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvalidInput(Problem):
+    """The input has faults; all of them are listed."""
+
+    says = N_("Please correct what is marked and send it again.")
+    faults: tuple[Fault, ...]
+
+
+class Refused(Exception):
+    """Carries a Problem out of a deed; what the deed wrote is rolled back."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(type(problem).__name__)
+        self.problem = problem
+
+
+def refuse(problem: Problem) -> NoReturn:
+    """Stop this deed with `problem`."""
+    raise Refused(problem)
+
+
+class Faults:
+    """Collects everything wrong with one input, then refuses once."""
+
+    def __init__(self) -> None:
+        self._found: list[Fault] = []
+
+    def add(self, path: str, says: str, **values: str | int) -> None:
+        """Note one fault at the field `path` (camelCase, as the caller wrote it)."""
+        self._found.append(Fault(path=path, says=says, values=tuple(values.items())))
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def all(self) -> tuple[Fault, ...]:
+        """What was noted so far."""
+        return tuple(self._found)
+
+    def refuse_if_any(self) -> None:
+        """Refuses: InvalidInput with every fault noted."""
+        if self._found:
+            refuse(InvalidInput(faults=tuple(self._found)))
