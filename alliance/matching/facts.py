@@ -53,7 +53,7 @@ class NeedFacts:
     headcount: int | None = None
     minimum_places: int = 1
     mode: Mode | None = None
-    days: Days = Days()
+    days: Days = field(default_factory=Days)
     windows: tuple[Window, ...] = ()
     urgency: Urgency = Urgency.ROUTINE
     station_operator: str | None = None

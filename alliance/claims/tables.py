@@ -1,0 +1,53 @@
+"""What is kept of a claim and of what it delivered."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+from alliance.core.vocabulary import ClaimState, DeclineCode, Outcome, Provenance, ReleaseCode
+from alliance.directory.tables import reference
+from alliance.kit import columns
+
+
+class Claim(Model):
+    """An organization's promise of places for a need, with one of its capabilities."""
+
+    id = columns.global_id("claim")
+    need = reference("Need")
+    need_id: str
+    capability = reference("Capability")
+    capability_id: str
+    organization = reference("Organization")
+    organization_id: str
+    places = fields.IntField()
+    first_day = fields.DateField(null=True)
+    last_day = fields.DateField(null=True)
+    months = columns.codes()
+    state = columns.word(ClaimState, default=ClaimState.PROPOSED, db_index=True)
+    decline_code = columns.word(DeclineCode, null=True)
+    release_code = columns.word(ReleaseCode, null=True)
+    is_by_operator = fields.BooleanField(default=False)
+    proposed_at = fields.DatetimeField()
+    changed_at = fields.DatetimeField()
+    provenance = columns.word(Provenance)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "claim"
+
+
+class ServiceRecord(Model):
+    """What was delivered for a claim: numbers and an outcome, no child."""
+
+    id = columns.global_id("record")
+    claim = reference("Claim", unique=True)
+    claim_id: str
+    sessions = fields.IntField()
+    person_times = fields.IntField()
+    outcome = columns.word(Outcome)
+    note = fields.CharField(200, default="")
+    recorded_at = fields.DatetimeField()
+
+    class Meta:
+        table = "service_record"

@@ -1,0 +1,1 @@
+"""Organizations and what they can do, stations, places, and the words of the trade. Public."""

@@ -1,0 +1,185 @@
+"""What the directory keeps: places, the taxonomy, organizations, capabilities with their monthly places, stations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from alliance.core.vocabulary import (
+    DistrictKind,
+    GroupKind,
+    LabelRisk,
+    Membership,
+    Mode,
+    ModelLevel,
+    Provenance,
+    Qualification,
+    Sensitivity,
+    TownKind,
+    Unit,
+)
+from alliance.kit import columns
+
+TITLE_LENGTH = 40  # DESIGN: a need's title; the same for capabilities, so that both fit one line of a phone
+NAME_LENGTH = 60
+
+
+def reference(model: str, **options: Any) -> Any:
+    """A foreign key that refuses to orphan rows and has its index."""
+    return fields.ForeignKeyField(
+        f"alliance.{model}", related_name=False, on_delete=fields.RESTRICT, db_index=True, **options
+    )
+
+
+class District(Model):
+    """A district or county-level city."""
+
+    code = fields.CharField(6, primary_key=True)
+    zh = fields.CharField(NAME_LENGTH)
+    en = fields.CharField(NAME_LENGTH)
+    kind = columns.word(DistrictKind)
+    neighbours = columns.codes()
+    lat = fields.FloatField()
+    lng = fields.FloatField()
+
+    class Meta:
+        table = "district"
+
+
+class Town(Model):
+    """A town-level unit: a subdistrict or town, which can carry one station, or a statistical zone."""
+
+    code = fields.CharField(9, primary_key=True)
+    district = reference("District")
+    district_id: str
+    zh = fields.CharField(NAME_LENGTH)
+    en = fields.CharField(NAME_LENGTH, default="")
+    kind = columns.word(TownKind)
+
+    class Meta:
+        table = "town"
+
+
+class Category(Model):
+    """A node of the two-level taxonomy. Codes are never reused."""
+
+    code = fields.CharField(60, primary_key=True)
+    parent = reference("Category", null=True)
+    parent_id: str | None
+    zh = fields.CharField(NAME_LENGTH)
+    en = fields.CharField(NAME_LENGTH)
+    definition = fields.TextField()
+    unit = columns.word(Unit, null=True)
+    sensitivity = columns.word(Sensitivity, default=Sensitivity.NORMAL)
+    action_lines = columns.codes()
+    qualifications = columns.words_of(Qualification)
+    synonyms = columns.codes()
+
+    class Meta:
+        table = "category"
+
+
+class ChildGroup(Model):
+    """A group of children or adults that services are meant for."""
+
+    code = fields.CharField(40, primary_key=True)
+    parent = reference("ChildGroup", null=True)
+    parent_id: str | None
+    zh = fields.CharField(NAME_LENGTH)
+    en = fields.CharField(NAME_LENGTH)
+    definition = fields.TextField()
+    kind = columns.word(GroupKind)
+    label_risk = columns.word(LabelRisk)
+    age_limit = fields.IntField(null=True)
+    colloquial = columns.codes()
+
+    class Meta:
+        table = "child_group"
+
+
+class Organization(Model):
+    """A social organization and how it stands to the alliance."""
+
+    id = columns.global_id("org")
+    name = fields.CharField(NAME_LENGTH, unique=True)
+    name_skeleton = fields.CharField(NAME_LENGTH * 2, unique=True)
+    credit_code = fields.CharField(18, null=True, unique=True)
+    district = reference("District")
+    district_id: str
+    membership = columns.word(Membership)
+    joined_on = fields.DateField(null=True)
+    checked_on = fields.DateField(null=True)
+    qualifications = columns.words_of(Qualification)
+    description = fields.TextField(default="")
+    provenance = columns.word(Provenance)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "organization"
+
+
+class Capability(Model):
+    """What one organization can deliver: one leaf category, where, for whom, how, when and how much."""
+
+    id = columns.global_id("cap")
+    organization = reference("Organization")
+    organization_id: str
+    category = reference("Category")
+    category_id: str
+    title = fields.CharField(TITLE_LENGTH)
+    description = fields.CharField(200, default="")
+    area = columns.codes()
+    min_age = fields.IntField(null=True)
+    max_age = fields.IntField(null=True)
+    groups = columns.codes()
+    modes = columns.words_of(Mode)
+    max_group_size = fields.IntField(null=True)
+    monthly_places = fields.IntField(null=True)
+    windows = columns.windows()
+    qualifications = columns.words_of(Qualification)
+    lead_days = fields.IntField(default=0)
+    valid_until = fields.DateField(null=True)
+    confirmed_on = fields.DateField(null=True)
+    is_withdrawn = fields.BooleanField(default=False)
+    provenance = columns.word(Provenance)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "capability"
+
+
+class CapabilityMonth(Model):
+    """The places of one capability in one calendar month: how many there are (null: not limited), how many are taken.
+
+    `taken` never exceeds `places`; a CHECK of the database holds it.
+    """
+
+    id = fields.IntField(primary_key=True)
+    capability = reference("Capability")
+    capability_id: str
+    month = fields.CharField(7)
+    places = fields.IntField(null=True)
+    taken = fields.IntField(default=0)
+
+    class Meta:
+        table = "capability_month"
+        unique_together = (("capability", "month"),)
+
+
+class CareStation(Model):
+    """The protection and care station of one street or town."""
+
+    id = columns.global_id("station")
+    name = fields.CharField(NAME_LENGTH, unique=True)
+    town = reference("Town")
+    town_id: str
+    operator = reference("Organization", null=True)
+    operator_id: str | None
+    model_level = columns.word(ModelLevel, default=ModelLevel.NONE)
+    provenance = columns.word(Provenance)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "care_station"

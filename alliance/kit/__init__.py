@@ -1,0 +1,1 @@
+"""Glue to libraries: clock, ids, database, GraphQL, paging, messages. No business words."""

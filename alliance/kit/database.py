@@ -1,0 +1,158 @@
+"""One database by URL: opened, routed, and written in units of work that cancellation cannot break."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connection
+from tortoise.context import TortoiseContext
+from tortoise.transactions import in_transaction
+
+from alliance.kit.sqlite import PRAGMAS
+
+T = TypeVar("T")
+APP = "alliance"
+WRITER, READER = "default", "reader"
+MODELS = tuple(
+    f"alliance.{name}.tables" for name in ("journal", "directory", "identity", "schedule", "needs", "claims")
+)
+POSTGRES_POOL = 10
+
+_is_settling: ContextVar[bool] = ContextVar("is_settling", default=False)
+
+
+class DatabaseUrlUnknown(ValueError):
+    """The database URL names no engine we speak."""
+
+
+def is_postgres(url: str) -> bool:
+    """True for `postgres://…` and `postgresql://…`."""
+    return url.startswith(("postgres://", "postgresql://"))
+
+
+def sqlite_path(url: str) -> Path:
+    """The file behind `sqlite:///abs/path`, `sqlite:rel/path` or a bare path. Raises DatabaseUrlUnknown."""
+    if url.startswith("sqlite:"):
+        path = url.removeprefix("sqlite:")
+        path = path.removeprefix("//") if path.startswith("//") else path
+    elif "://" in url:
+        raise DatabaseUrlUnknown(f"Unknown database {url.partition('://')[0]}://…; use a file path or postgres://…")
+    else:
+        path = url
+    if not path or ":memory:" in path:
+        raise DatabaseUrlUnknown("The database must be a file: readers and the writer are separate connections.")
+    return Path(path)
+
+
+def config(url: str, **pragmas: str | int) -> dict[str, Any]:
+    """The ORM's configuration for `url`; `pragmas` override SQLite's."""
+    if is_postgres(url):
+        connections = {WRITER: _postgres(url)}
+    else:
+        file, settings = str(sqlite_path(url)), {**PRAGMAS, **pragmas}
+        connections = {
+            WRITER: {"engine": "alliance.kit.sqlite", "credentials": {"file_path": file, **settings}},
+            READER: {"engine": "alliance.kit.sqlite_reader", "credentials": {"file_path": file, **settings}},
+        }
+    return {
+        "connections": connections,
+        "apps": {APP: {"models": list(MODELS), "default_connection": WRITER, "migrations": "alliance.migrations"}},
+        "routers": [Router],
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def _postgres(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    host = unquote(parts.hostname or "")
+    for pair in parts.query.split("&"):  # libpq's way to name a unix socket: ?host=/folder
+        key, _, value = pair.partition("=")
+        host = unquote(value) if key == "host" else host
+    return {
+        "engine": "tortoise.backends.asyncpg",
+        "credentials": {
+            "host": host or "localhost",
+            "port": parts.port or 5432,
+            "user": unquote(parts.username or "postgres"),
+            "password": unquote(parts.password or ""),
+            "database": unquote(parts.path.lstrip("/")) or "postgres",
+            "minsize": 1,
+            "maxsize": POSTGRES_POOL,
+        },
+    }
+
+
+class Router:
+    """Inside a unit of work the writer answers, so that it reads its own rows; outside a reader does."""
+
+    def db_for_read(self, model: type) -> str:
+        """The connection for a read; the ORM falls back to the writer where no reader is configured."""
+        return WRITER if _is_settling.get() else READER
+
+    def db_for_write(self, model: type) -> str:
+        """The connection for a write."""
+        return WRITER
+
+
+@asynccontextmanager
+async def opened(url: str, *, for_process: bool = False) -> AsyncIterator[TortoiseContext]:
+    """The database at `url`, usable by this task and the tasks it starts; closed on leaving.
+
+    `for_process` makes it the one database of every task in the process, which a server needs.
+    """
+    async with TortoiseContext() as context:
+        await context.init(config=config(url), _enable_global_fallback=for_process)
+        yield context
+
+
+def connection() -> BaseDBAsyncClient:
+    """The connection for the few statements the ORM cannot say: the writer inside a unit of work."""
+    return get_connection(Router().db_for_read(object) if _has_reader() else WRITER)
+
+
+def _has_reader() -> bool:
+    return get_connection(WRITER).capabilities.dialect == "sqlite"
+
+
+async def as_unit_of_work(work: Callable[[], Awaitable[T]]) -> T:
+    """Run `work` in one transaction and return what it returned; whatever it raises rolls everything back.
+
+    The transaction runs in a task of its own behind a shield: a caller that is cancelled stops waiting, and the
+    transaction still ends in a COMMIT or a ROLLBACK.
+    """
+    if _is_settling.get():
+        raise RuntimeError("A unit of work is open already: actions never open one, so that they compose.")
+    task = asyncio.create_task(_transaction(work))
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+    return await asyncio.shield(task)
+
+
+async def _transaction(work: Callable[[], Awaitable[T]]) -> T:
+    _is_settling.set(True)  # this task's own context
+    async with in_transaction(WRITER):
+        return await work()
+
+
+_running: set[asyncio.Task[Any]] = set()
+
+
+async def finish_running() -> None:
+    """Wait for every unit of work that is still open; called on shutdown."""
+    if _running:
+        await asyncio.wait(list(_running))
+
+
+async def lock_for_sequence(key: int) -> None:
+    """Let one unit of work at a time past this point until it commits. SQLite's write lock does so already."""
+    writer = get_connection(WRITER)
+    if writer.capabilities.dialect == "postgres":
+        await writer.execute_query("SELECT pg_advisory_xact_lock($1)", [key])

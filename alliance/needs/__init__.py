@@ -1,0 +1,1 @@
+"""What stations ask for: drafting, posting, lifecycle."""

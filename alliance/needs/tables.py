@@ -1,0 +1,66 @@
+"""What is kept of a need: about a group, never about a child."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+from alliance.core.vocabulary import Mode, NeedState, Provenance, Urgency, WithdrawReason
+from alliance.directory.tables import TITLE_LENGTH, reference
+from alliance.kit import columns
+from alliance.kit.ids import MAX_LENGTH
+
+DETAILS_LENGTH = 200
+
+
+class Need(Model):
+    """One service asked for one group.
+
+    `stored_state` is OPEN or one of the set states; what lies between derives from the three counts, which claims
+    keep through moves of this slice. `held` never exceeds `headcount`; a CHECK of the database holds it.
+    """
+
+    id = columns.global_id("need")
+    station = reference("CareStation")
+    station_id: str
+    town = reference("Town")
+    town_id: str
+    title = fields.CharField(TITLE_LENGTH)
+    details = fields.CharField(DETAILS_LENGTH, default="")
+    categories = columns.codes()
+    groups = columns.codes()
+    min_age = fields.IntField(null=True)
+    max_age = fields.IntField(null=True)
+    headcount = fields.IntField(null=True)
+    minimum_places = fields.IntField(default=1)
+    mode = columns.word(Mode, null=True)
+    first_day = fields.DateField(null=True)
+    last_day = fields.DateField(null=True)
+    windows = columns.windows()
+    urgency = columns.word(Urgency, default=Urgency.ROUTINE)
+    deadline = fields.DateField(null=True)
+    stored_state = columns.word(NeedState, default=NeedState.OPEN, db_index=True)
+    held = fields.IntField(default=0)
+    active = fields.IntField(default=0)
+    completed = fields.IntField(default=0)
+    posted_at = fields.DatetimeField(db_index=True)
+    withdraw_reason = columns.word(WithdrawReason, null=True)
+    provenance = columns.word(Provenance)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "need"
+
+
+class NeedParty(Model):
+    """A body that has to do with a need because it has claimed it, and so may go on seeing it."""
+
+    id = fields.IntField(primary_key=True)
+    need = reference("Need")
+    need_id: str
+    body_id = fields.CharField(MAX_LENGTH, db_index=True)
+    may_see_all = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "need_party"
+        unique_together = (("need", "body_id"),)

@@ -1,0 +1,1 @@
+"""The shared activity base and its rooms."""
