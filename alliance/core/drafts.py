@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from enum import Enum
-from typing import Final
+from typing import Annotated, Any, Final, TypeVar, cast
 
 
 class Absent(Enum):
@@ -17,6 +17,7 @@ class Absent(Enum):
 
 
 ABSENT: Final = Absent.ABSENT
+D = TypeVar("D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,19 @@ class Doc:
     """A description carried in `Annotated[...]`; becomes the description in the schema and the fixtures' column help."""
 
     text: str
+
+
+@dataclass(kw_only=True)
+class WindowDraft:
+    """A weekly stretch of time as somebody typed it; Asia/Shanghai."""
+
+    weekday: Annotated[int, Doc("1 (Monday) to 7 (Sunday).")]
+    start: Annotated[str, Doc("`HH:MM`, from 00:00.")]
+    end: Annotated[str, Doc("`HH:MM`, up to 24:00, after `start`.")]
+
+
+def overlaid(base: D, revision: object) -> D:
+    """Return `base` with every field that `revision` mentions; what is `ABSENT` there stays as it is."""
+    known = {own.name for own in fields(cast(Any, base))}
+    given = {own.name: getattr(revision, own.name) for own in fields(cast(Any, revision)) if own.name in known}
+    return cast(D, replace(cast(Any, base), **{name: value for name, value in given.items() if value is not ABSENT}))

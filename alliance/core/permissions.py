@@ -28,7 +28,7 @@ class Deed(Word):
     CLOSE_NEED = "close a need", "结项"
     DIVERT_TEXT = "have a text answered with the reporting route", "转报告渠道"
     REFUSE_TEXT = "have a text refused for its content", "文字被退回"
-    RELEASE_REVIEW = "put a need held for review on the board", "审核通过"
+    APPROVE_NEED = "put a need held for review on the board", "审核通过"
     CLAIM_NEED = "claim a need", "认领需求"
     ACCEPT_CLAIM = "accept a claim", "接受认领"
     DECLINE_CLAIM = "decline a claim", "谢绝认领"
@@ -57,7 +57,7 @@ MAY: dict[Deed, frozenset[Role]] = {
     Deed.CLOSE_NEED: frozenset({STATION}),
     Deed.DIVERT_TEXT: frozenset(Role),  # screening does it, whoever wrote the text
     Deed.REFUSE_TEXT: frozenset(Role),
-    Deed.RELEASE_REVIEW: frozenset({CITY, DISTRICT}),  # and only with the duty flag
+    Deed.APPROVE_NEED: frozenset({CITY, DISTRICT}),  # and only with the duty flag
     Deed.CLAIM_NEED: frozenset({ORGANIZATION}),
     Deed.ACCEPT_CLAIM: frozenset({STATION}),
     Deed.DECLINE_CLAIM: frozenset({STATION}),

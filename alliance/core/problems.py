@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, NoReturn
+from typing import Annotated, ClassVar, NoReturn, TypeVar
+
+from alliance.core.drafts import Doc
+
+Action = TypeVar("Action", bound=Callable[..., object])
 
 
 def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name, found by the extractor
@@ -44,7 +49,7 @@ class Stale(Problem):
     """Somebody changed it since you read it."""
 
     says = N_("It has changed since you read it: it is now version {current_version}. Read it again and repeat.")
-    current_version: int
+    current_version: Annotated[int, Doc("The version to read and to send next time.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +63,7 @@ class KeyReused(Problem):
 class Fault:
     """One thing wrong with one field of an input."""
 
-    path: str
+    path: Annotated[str, Doc("The field, as in the input: `headcount`, `windows.0.start`.")]
     says: str
     values: tuple[tuple[str, str | int], ...] = ()
 
@@ -68,7 +73,7 @@ class InvalidInput(Problem):
     """The input has faults; all of them are listed."""
 
     says = N_("Please correct what is marked and send it again.")
-    faults: tuple[Fault, ...]
+    faults: Annotated[tuple[Fault, ...], Doc("Everything that is wrong with the input, in its order.")]
 
 
 class Refused(Exception):
@@ -82,6 +87,25 @@ class Refused(Exception):
 def refuse(problem: Problem) -> NoReturn:
     """Stop this deed with `problem`."""
     raise Refused(problem)
+
+
+def refuses(*problems: type[Problem]) -> Callable[[Action], Action]:
+    """Name beside an action every problem it refuses with; the result unions of the schema are made from it.
+
+    `NotSignedIn` and `NotAllowed` come first by themselves: every action begins with `allow`.
+    """
+
+    def decorate(action: Action) -> Action:
+        action.refusals = (NotSignedIn, NotAllowed, *problems)  # type: ignore[attr-defined]
+        return action
+
+    return decorate
+
+
+def refusals_of(action: Callable[..., object]) -> tuple[type[Problem], ...]:
+    """The problems named by `refuses`."""
+    named: tuple[type[Problem], ...] = action.refusals  # type: ignore[attr-defined]
+    return named
 
 
 class Faults:
@@ -100,6 +124,12 @@ class Faults:
     def all(self) -> tuple[Fault, ...]:
         """What was noted so far."""
         return tuple(self._found)
+
+    def without(self, others: Faults) -> Faults:
+        """The faults that `others` does not have: what a revision adds to what was wrong already."""
+        new = Faults()
+        new._found = [fault for fault in self._found if fault not in others._found]
+        return new
 
     def refuse_if_any(self) -> None:
         """Refuses: InvalidInput with every fault noted."""

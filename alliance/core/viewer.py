@@ -18,6 +18,7 @@ class Viewer:
     account_id: str | None = None
     role: Role | None = None
     body_id: str | None = None
+    body_name: str = ""
     is_duty_officer: bool = False
 
     @property

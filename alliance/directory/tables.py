@@ -1,4 +1,4 @@
-"""What the directory keeps: places, the taxonomy, organizations, capabilities with their monthly places, stations."""
+"""What the directory keeps: places, the taxonomy, organizations, capabilities with their monthly places, stations, bases."""
 
 from __future__ import annotations
 
@@ -183,3 +183,16 @@ class CareStation(Model):
 
     class Meta:
         table = "care_station"
+
+
+class ActivityBase(Model):
+    """A venue that the alliance shares."""
+
+    id = columns.global_id("base")
+    name = fields.CharField(NAME_LENGTH, unique=True)
+    district = reference("District")
+    district_id: str
+    provenance = columns.word(Provenance)
+
+    class Meta:
+        table = "activity_base"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -13,11 +13,15 @@ from urllib.parse import unquote, urlsplit
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
+from alliance.core.problems import Stale, refuse
 from alliance.kit.sqlite import PRAGMAS
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 APP = "alliance"
 WRITER, READER = "default", "reader"
 MODELS = tuple(
@@ -149,6 +153,21 @@ async def finish_running() -> None:
     """Wait for every unit of work that is still open; called on shutdown."""
     if _running:
         await asyncio.wait(list(_running))
+
+
+async def rows_by(query: QuerySet[M], column: str, keys: Iterable[Any]) -> dict[Any, M]:
+    """The rows of `query` whose unique `column` is among `keys`, by that column."""
+    return {getattr(row, column): row for row in await query.filter(**{f"{column}__in": list(keys)})}
+
+
+async def revised(row: M, expected_version: int, changes: Mapping[str, Any]) -> M:
+    """The row after `changes`, made only when nobody changed it since `expected_version`. Refuses: Stale."""
+    kind, key = type(row), row.pk
+    now_version = {"version": expected_version + 1}
+    if not await kind.filter(pk=key, version=expected_version).update(**changes, **now_version):
+        current = await kind.get(pk=key)
+        refuse(Stale(current_version=getattr(current, "version")))  # noqa: B009 - every revisable table has one
+    return await kind.get(pk=key)
 
 
 async def lock_for_sequence(key: int) -> None:

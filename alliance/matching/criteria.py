@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from fractions import Fraction
+from functools import lru_cache
+from typing import TypeAlias
 
-from alliance.core.period import Window
+from alliance.core.period import MINUTES_PER_DAY, Window
 from alliance.core.vocabulary import Criterion
 from alliance.matching.facts import CapabilityFacts, NeedFacts, Places
-from alliance.matching.topic import Topics, picked_fit, wording_fit
+from alliance.matching.topic import Topics, category_fit, wording_fit
 
 # The most a criterion can give. The order of the weights is the decision; the sum is 1000 so that points read as
 # tenths of a percent.
@@ -28,10 +29,12 @@ WEIGHTS: dict[Criterion, int] = {
 CONFIRM_AFTER_DAYS = 180  # supply is confirmed every half year, DESIGN §4, Capability
 UNKNOWN = 0.5  # an empty field neither helps nor harms: the middle. Decision, own
 YOUNGEST, OLDEST = 0, 17  # the ages of children, where a side of a range is open; domain.md, age bands
-OTHER_GROUP = 0.0  # named groups, none of them asked for
 
 # Decision, own; the order is domain.md §9: town > district > neighbouring district > city.
 NEAR_TOWN, NEAR_DISTRICT, NEAR_NEIGHBOUR, NEAR_CITY = 1.0, 0.75, 0.5, 0.25
+
+
+Values: TypeAlias = tuple[tuple[str, str | int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +44,21 @@ class Reason:
     criterion: Criterion
     points: int
     of: int
-    values: tuple[tuple[str, str | int], ...] = ()
+    values: Values = ()
 
 
 def reasons(
     need: NeedFacts, capability: CapabilityFacts, topics: Topics, places: Places, *, today: date
 ) -> tuple[Reason, ...]:
     """Return one reason per criterion, in the order of `Criterion`; their points add up to the capability's."""
-    given: dict[Criterion, tuple[float, tuple[tuple[str, str | int], ...]]] = {
-        Criterion.CATEGORY: (picked_fit(need, capability), (("category", capability.category),)),
+    given: dict[Criterion, tuple[float, Values]] = {
+        Criterion.CATEGORY: (category_fit(need, capability, topics), (("category", capability.category),)),
         Criterion.WORDING: (wording_fit(need, capability, topics), ()),
-        Criterion.NEARNESS: (nearness(need, capability, places), ()),
+        Criterion.NEARNESS: (nearness(need, capability, places), covering_code(need, capability)),
         Criterion.AGE_FIT: (age_fit(need, capability), bounds(capability)),
         Criterion.GROUP_FIT: (group_fit(need, capability), shared_groups(need, capability)),
-        Criterion.TIME_FIT: (time_fit(need, capability), (("minutes", common_minutes(need, capability)),)),
-        Criterion.PLACES_LEFT: (places_left_fit(need, capability, today=today), left(need, capability, today)),
+        Criterion.TIME_FIT: (time_fit(need, capability), common_time(need, capability)),
+        Criterion.PLACES_LEFT: (places_left_fit(need, capability, today=today), places_left(need, capability, today)),
         Criterion.FRESHNESS: (freshness(capability, today=today), confirmation(capability)),
         Criterion.BALANCE: (balance(capability), (("open_claims", capability.organization.open_claims),)),
     }
@@ -103,14 +106,15 @@ def time_fit(need: NeedFacts, capability: CapabilityFacts) -> float:
     asked = asked_windows(need)
     if not asked or not capability.windows:
         return UNKNOWN
-    return common_minutes(need, capability) / len(minutes(asked))
+    return common_minutes(need, capability) / minutes(asked).bit_count()
 
 
 def places_left_fit(need: NeedFacts, capability: CapabilityFacts, *, today: date) -> float:
     """The share of the group that still has room in every month it touches; everything where nothing limits."""
-    room = [size for size in (capability.max_group_size, capability.left_in(need.days.months(today))) if size is not None]
     wanted = max(need.headcount or need.minimum_places, 1)
-    return max(min(room, default=wanted), 0) / wanted if min(room, default=wanted) < wanted else 1.0
+    limits = (capability.max_group_size, capability.left_in(need.days.months(today)))
+    room = min((limit for limit in limits if limit is not None), default=wanted)
+    return min(max(room, 0) / wanted, 1.0)
 
 
 def freshness(capability: CapabilityFacts, *, today: date) -> float:
@@ -137,11 +141,51 @@ def asked_windows(need: NeedFacts) -> tuple[Window, ...]:
     return tuple(window for window in need.windows if window.weekday in weekdays)
 
 
-def minutes(windows: tuple[Window, ...]) -> set[tuple[int, int]]:
-    """Every minute of the week that lies in one of `windows`."""
-    return {(window.weekday, minute) for window in windows for minute in range(window.start, window.end)}
+@lru_cache(maxsize=4096)
+def minutes(windows: tuple[Window, ...]) -> int:
+    """The minutes of the week that lie in one of `windows`, as bits: unions and common times are one operation."""
+    week = 0
+    for window in windows:
+        week |= ((1 << (window.end - window.start)) - 1) << (window.weekday * MINUTES_PER_DAY + window.start)
+    return week
 
 
 def common_minutes(need: NeedFacts, capability: CapabilityFacts) -> int:
     """Minutes a week that both sides give."""
-    return len(minutes(asked_windows(need)) & minutes(capability.windows))
+    return (minutes(asked_windows(need)) & minutes(capability.windows)).bit_count()
+
+
+def bounds(capability: CapabilityFacts) -> Values:
+    """The ages offered, open sides left out."""
+    given = (("min_age", capability.min_age), ("max_age", capability.max_age))
+    return tuple((name, age) for name, age in given if age is not None)
+
+
+def shared_groups(need: NeedFacts, capability: CapabilityFacts) -> Values:
+    """The groups both sides name, joined by `;`."""
+    shared = need.groups & capability.groups
+    return (("groups", ";".join(sorted(shared))),) if shared else ()
+
+
+def common_time(need: NeedFacts, capability: CapabilityFacts) -> Values:
+    """The minutes a week in common, where both sides give times."""
+    if not need.windows or not capability.windows:
+        return ()
+    return (("minutes", common_minutes(need, capability)),)
+
+
+def covering_code(need: NeedFacts, capability: CapabilityFacts) -> Values:
+    """The narrowest code of the area that holds the need's town."""
+    codes = (need.town, need.district, f"{need.town[:4]}00")
+    return next(((("area", code),) for code in codes if code in capability.area), ())
+
+
+def places_left(need: NeedFacts, capability: CapabilityFacts, today: date) -> Values:
+    """What is left in the tightest month the need touches, where it is limited."""
+    left = capability.left_in(need.days.months(today))
+    return () if left is None else (("left", left),)
+
+
+def confirmation(capability: CapabilityFacts) -> Values:
+    """The day of the last confirmation, where there is one."""
+    return (("confirmed_on", capability.confirmed_on.isoformat()),) if capability.confirmed_on else ()

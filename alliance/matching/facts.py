@@ -12,13 +12,14 @@ from alliance.core.vocabulary import Membership, Mode, Qualification, Sensitivit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryFacts:
-    """One leaf of the taxonomy: what binds the rules, and its words (name and synonyms, Chinese)."""
+    """One leaf of the taxonomy: what binds the rules, and its Chinese texts: name, `words` (synonyms), definition."""
 
     code: str
     name: str
     sensitivity: Sensitivity = Sensitivity.NORMAL
     qualifications: frozenset[Qualification] = frozenset()
     words: tuple[str, ...] = ()
+    definition: str = ""
 
     @property
     def top(self) -> str:

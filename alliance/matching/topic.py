@@ -2,162 +2,230 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
-
-from pypinyin import lazy_pinyin
 
 from alliance.matching.facts import CapabilityFacts, CategoryFacts, NeedFacts
-from alliance.wording.folding import fold
+from alliance.matching.terms import CHATTER_PAIRS, GRAMMAR, Terms, read_terms, read_wanted_terms
 
-# From here on a capability counts as on the topic. One word of the category in the need's text reaches it, a single
-# pair of characters from a description does not; a picked sister leaf needs the support of a pair. Decision, own.
-ON_TOPIC = 0.3
+# Evidence from which on a text speaks of a leaf: about a word and a half. Below it what is asked is unknown.
+# Decision, own.
+READABLE = 130
 
-# What the picked category says on its own. A sister leaf stays below ON_TOPIC, because a football coach is no answer
-# to a wish for painting though both are under one top; yet heads pick wrong leaves, so words can lift it. Decision, own.
-SAME_LEAF = 1.0
-SAME_TOP = 0.2
+# What an offer of another leaf needs to be on the topic: a share of the evidence for the leaf the text speaks of most,
+# and so much evidence at the least: little where nothing is picked, a word for a sister of a picked leaf, two for a
+# stranger. Heads pick wrong leaves one time in ten, mostly sisters. Decision, own.
+ENOUGH_SHARE = 0.4
+ENOUGH_WITHOUT_PICK, ENOUGH_FOR_SISTER, ENOUGH_FOR_STRANGER = 60, 80, 180
 
-# Evidence at which the words of a text count half; about one rare word. Decision, own.
-HALF_EVIDENCE = 200
+# What a leaf is worth as the service asked for: picked, or only read from the text beside other picks. A sister of a
+# picked leaf is nearer than a stranger: heads confuse sisters, yet a football coach is no answer to a wish for
+# painting. Decision, own.
+PICKED, READ_WITHOUT_PICK, READ_BESIDE_SISTER, READ_BESIDE_PICK = 1.0, 0.9, 0.7, 0.5
+
+# Evidence at which the words of a text count half; about three rare words. Decision, own.
+HALF_EVIDENCE = 300
 
 # Weight of a pair of characters by the number of leaves whose words hold it: whole numbers instead of logarithms, so
 # that points are the same on every machine. A pair that no leaf knows may be topic or chatter. Decision, own.
 PAIR_WEIGHTS = ((1, 100), (2, 80), (4, 60), (8, 35))
-COMMON_PAIR, UNKNOWN_PAIR = 15, 50
+COMMON_PAIR, UNKNOWN_PAIR, GRAMMAR_PAIR = 15, 50, 5
+CONCEPT_WEIGHTS = ((1, 140), (2, 110), (4, 80))
+COMMON_CONCEPT = 40
+CHARACTER_WEIGHTS = ((2, 12), (5, 6))
 
-# Share, in percent, of a pair's weight that counts: where it stands, and whether only its sound agrees (typing by
-# pinyin makes 防泥水 of 防溺水). Decision, own.
-CATEGORY_SHARE, TITLE_SHARE, DESCRIPTION_SHARE, SOUND_SHARE = 100, 100, 70, 50
-
-# Words of every need, whatever its topic.
-CHATTER = (
-    "孩子 小孩 孩子们 小朋友 娃娃 娃们 儿童 家里 家长 爸妈 爸爸 妈妈 大人 我们 你们 他们 站里 想请 请人 有人 的人 来个 能不能 可以 "
-    "最好 一个 几个 十几个 多个 一起 一下 没有 不知道 怎么 什么 就好 帮忙 需要 希望 每周 周末 周六 周日 上午 下午 晚上 "
-    "一次 一场 个人 老师 想让 想给 想搞 活动 服务 面向 适合 提供 困难 家庭 学生 小学 初中 志愿者 社工 组织 一对一 的孩 "
-    "的小 小时 分钟 时间 两个 三个 四个 五个 六个 都在 还是 就是 不是"
-).split()
-
-# A clause that says what is not wanted speaks of another topic: 不是要一对一，就想几个凑一起.
-UNWANTED = re.compile(r"(?:不是要?|不用|不要|不缺|不需要|不想再|无需|别光)[^,.;:!?，。；：！？\n]*")
-CHINESE = re.compile(r"[一-鿿]+")
-LATIN = re.compile(r"[a-z]+")
-SHORTEST_SOUND = 4  # letters; shorter runs of pinyin agree by chance
+# Share, in percent, of a weight that counts: where it stands, and whether only its sound agrees (typing by pinyin makes
+# 防泥水 of 防溺水). Decision, own.
+LEAF_SHARE, TITLE_SHARE, DESCRIPTION_SHARE, DEFINITION_SHARE, SOUND_SHARE = 100, 100, 70, 60, 50
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """A text as pairs of characters, each with the sound of the pair, and as runs of Latin letters."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Offered:
+    """What an offer's texts hold, each with the percentage at which it counts."""
 
-    pairs: Mapping[str, str] = field(default_factory=dict)
-    latin: frozenset[str] = frozenset()
-    sounds: frozenset[str] = frozenset()
-    initials: str = ""
+    pairs: Mapping[str, int]
+    sounds: Mapping[str, int]
+    concepts: Mapping[int, int]
+    characters: Mapping[str, int]
+    latin: frozenset[str]
+    initials: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Topics:
-    """The taxonomy prepared for reading texts: the terms of every leaf, and in how many leaves a pair occurs."""
+    """The taxonomy prepared for reading texts: every leaf, and in how many leaves a pair or a concept occurs."""
 
-    leaves: Mapping[str, Terms]
-    counts: Mapping[str, int]
+    leaves: Mapping[str, Offered]
+    pair_counts: Mapping[str, int]
+    concept_counts: Mapping[int, int]
+    character_counts: Mapping[str, int]
 
-    def weight(self, pair: str) -> int:
+    def pair_weight(self, pair: str) -> int:
         """How much a pair of characters says about the topic, 0 to 100."""
         if pair in CHATTER_PAIRS:
             return 0
-        if not (count := self.counts.get(pair, 0)):
-            return UNKNOWN_PAIR
+        if not (count := self.pair_counts.get(pair, 0)):
+            return UNKNOWN_PAIR if GRAMMAR.isdisjoint(pair) else GRAMMAR_PAIR
         return next((weight for most, weight in PAIR_WEIGHTS if count <= most), COMMON_PAIR)
 
-
-def on_topic(need: NeedFacts, capability: CapabilityFacts, categories: Mapping[str, CategoryFacts]) -> float:
-    """Return how far `capability` is on the need's topic, 0 to 1; from `ON_TOPIC` on it is an answer to it."""
-    return topic_fit(need, capability, read_topics(tuple(categories.values())))
-
-
-def topic_fit(need: NeedFacts, capability: CapabilityFacts, topics: Topics) -> float:
-    """Like `on_topic`, on a taxonomy that was prepared once. Words fill what the picked category leaves open."""
-    picked = picked_fit(need, capability)
-    return picked + (1.0 - picked) * wording_fit(need, capability, topics)
+    def concept_weight(self, concept: int) -> int:
+        """How much a concept says about the topic."""
+        count = self.concept_counts.get(concept, 0)
+        return next((weight for most, weight in CONCEPT_WEIGHTS if count <= most), COMMON_CONCEPT)
 
 
-def picked_fit(need: NeedFacts, capability: CapabilityFacts) -> float:
-    """1 for a leaf the head picked, less for a sister leaf, 0 for another top or when nothing was picked."""
+    def character_weight(self, character: str) -> int:
+        """How much a single character says about the topic: little, and nothing when it is in many leaves."""
+        count = self.character_counts.get(character, 0)
+        return next((weight for most, weight in CHARACTER_WEIGHTS if count <= most), 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """What a need's text asks for: its terms with their weights, and the evidence for each leaf."""
+
+    pairs: tuple[tuple[str, str, int], ...]
+    concepts: tuple[tuple[int, int], ...]
+    characters: tuple[tuple[str, int], ...]
+    latin: frozenset[str]
+    leaves: Mapping[str, int]
+
+    @property
+    def most(self) -> int:
+        """The evidence for the leaf the text speaks of most."""
+        return max(self.leaves.values(), default=0)
+
+
+def is_on_topic(need: NeedFacts, capability: CapabilityFacts, topics: Topics) -> bool:
+    """True when `capability` is an answer to what the need asks for, whatever the rules say.
+
+    A picked leaf is, always. Another needs words: enough of them for a sister or a stranger to be meant instead. Where
+    nothing is picked and the text speaks of no leaf, what is asked is unknown, and that excludes nothing.
+    """
     if capability.category in need.categories:
-        return SAME_LEAF
+        return True
+    asked = read_need(need.text, topics)
+    if not need.categories and asked.most < READABLE:
+        return True
+    evidence = max(wording_evidence(need, capability, topics), asked.leaves.get(capability.category, 0))
+    return evidence >= max(enough(need, capability), ENOUGH_SHARE * asked.most)
+
+
+def enough(need: NeedFacts, capability: CapabilityFacts) -> int:
+    """The least evidence that brings an offer of a leaf that was not picked on the topic."""
+    if not need.categories:
+        return ENOUGH_WITHOUT_PICK
+    return ENOUGH_FOR_SISTER if is_sister(need, capability) else ENOUGH_FOR_STRANGER
+
+
+def category_fit(need: NeedFacts, capability: CapabilityFacts, topics: Topics) -> float:
+    """1 for a leaf the head picked; else how far the text speaks of the leaf, the less the more the picks differ."""
+    if capability.category in need.categories:
+        return PICKED
+    asked = read_need(need.text, topics)
+    evidence = asked.leaves.get(capability.category, 0)
+    read = evidence / max(asked.most, HALF_EVIDENCE)
+    return read * trust_in_reading(need, capability)
+
+
+def trust_in_reading(need: NeedFacts, capability: CapabilityFacts) -> float:
+    """How far a leaf that was only read counts beside what the head picked."""
+    if not need.categories:
+        return READ_WITHOUT_PICK
+    return READ_BESIDE_SISTER if is_sister(need, capability) else READ_BESIDE_PICK
+
+
+def is_sister(need: NeedFacts, capability: CapabilityFacts) -> bool:
+    """True when the offer's leaf lies under the same top as a picked one."""
     top = capability.category.partition(".")[0]
-    return SAME_TOP if any(top == picked.partition(".")[0] for picked in need.categories) else 0.0
+    return any(top == picked.partition(".")[0] for picked in need.categories)
 
 
 def wording_fit(need: NeedFacts, capability: CapabilityFacts, topics: Topics) -> float:
     """How much the need's text shares with the capability's text and the words of its leaf, 0 to below 1."""
     evidence = wording_evidence(need, capability, topics)
-    return evidence / (evidence + 100 * HALF_EVIDENCE)
+    return evidence / (evidence + HALF_EVIDENCE)
 
 
 def wording_evidence(need: NeedFacts, capability: CapabilityFacts, topics: Topics) -> int:
-    """The summed weights of what both texts share, in hundredths: each pair counts once, where it counts most."""
-    asked = read_terms(wanted_part(need.text))
-    fields = (
-        (topics.leaves.get(capability.category, Terms()), CATEGORY_SHARE),
-        (read_terms(capability.title), TITLE_SHARE),
-        (read_terms(capability.description), DESCRIPTION_SHARE),
-    )
+    """The summed weights of what need and capability share: each term counts once, where it counts most."""
+    return shared(read_need(need.text, topics), read_offer(capability.title, capability.description))
+
+
+def shared(asked: Asked, offered: Offered) -> int:
+    """The summed weights of the terms that both hold, in whole points."""
     pairs = sum(
-        topics.weight(pair) * max(agreement(pair, sound, terms) * share for terms, share in fields) // 100
-        for pair, sound in asked.pairs.items()
+        weight * max(offered.pairs.get(pair, 0), offered.sounds.get(sound, 0) * SOUND_SHARE // 100)
+        for pair, sound, weight in asked.pairs
     )
-    return pairs + 100 * sum(max(spelled(word, terms) for terms, _ in fields) for word in asked.latin)
+    concepts = sum(weight * offered.concepts.get(concept, 0) for concept, weight in asked.concepts)
+    characters = sum(weight * offered.characters.get(character, 0) for character, weight in asked.characters)
+    return (pairs + concepts + characters) // 100 + sum(100 for word in asked.latin if is_spelled(word, offered))
 
 
-def agreement(pair: str, sound: str, terms: Terms) -> int:
-    """100 when the text holds the pair, less when it holds one that sounds the same, else 0."""
-    if pair in terms.pairs:
-        return 100
-    return SOUND_SHARE if sound in terms.sounds else 0
-
-
-def spelled(word: str, terms: Terms) -> int:
-    """100 when Latin letters stand in the text, spell two of its characters in pinyin, or are its initials."""
-    if word in terms.latin or (len(word) >= SHORTEST_SOUND and word in terms.sounds):
-        return 100
-    return 100 if 3 <= len(word) <= SHORTEST_SOUND and word in terms.initials else 0
-
-
-def wanted_part(text: str) -> str:
-    """The folded text without the clauses that say what is not wanted."""
-    return UNWANTED.sub("", fold(text))
+def is_spelled(word: str, offered: Offered) -> bool:
+    """True when Latin letters stand in the text, spell two of its characters in pinyin, or are its initials."""
+    if word in offered.latin or (len(word) >= 4 and word in offered.sounds):
+        return True
+    return 3 <= len(word) <= 4 and word in offered.initials
 
 
 @lru_cache(maxsize=65_536)
-def read_terms(text: str) -> Terms:
-    """The terms of a text. Kept, because the same capabilities are read for every need."""
-    return terms_of(CHINESE.findall(folded := fold(text)), LATIN.findall(folded))
+def read_need(text: str, topics: Topics) -> Asked:
+    """What a need's text asks for. Kept, because the same need is held against every capability."""
+    terms = read_wanted_terms(text)
+    pairs = ((pair, sound, topics.pair_weight(pair)) for pair, sound in terms.pairs.items())
+    asked = Asked(
+        pairs=tuple(term for term in pairs if term[2]),
+        concepts=tuple((concept, topics.concept_weight(concept) * sure // 100) for concept, sure in terms.concepts.items()),
+        characters=tuple((character, topics.character_weight(character)) for character in sorted(terms.characters)),
+        latin=terms.latin,
+        leaves={},
+    )
+    return replace(asked, leaves={code: shared(asked, leaf) for code, leaf in topics.leaves.items()})
 
 
-def terms_of(runs: Iterable[str], words: list[str]) -> Terms:
-    """The terms of runs of Chinese characters and of Latin words; neighbouring words also count joined."""
-    pairs: dict[str, str] = {}
-    initials = []
-    for run in runs:
-        syllables = lazy_pinyin(run)
-        pairs |= {a + b: x + y for (a, b), (x, y) in zip(pairwise(run), pairwise(syllables), strict=False)}
-        initials.append("".join(syllable[0] for syllable in syllables))
-    latin = frozenset(words) | frozenset(a + b for a, b in pairwise(words))
-    return Terms(pairs, latin, frozenset(pairs.values()), " ".join(initials))
+@lru_cache(maxsize=65_536)
+def read_offer(title: str, description: str) -> Offered:
+    """What the two texts of a capability hold. Kept, because a capability is held against every need."""
+    return offered_in((read_terms(title), TITLE_SHARE), (read_terms(description), DESCRIPTION_SHARE))
+
+
+def offered_in(*texts: tuple[Terms, int]) -> Offered:
+    """What texts hold together; a term in several counts where its percentage is highest."""
+    by_share = sorted(texts, key=lambda text: text[1])
+    return Offered(
+        pairs={pair: share for terms, share in by_share for pair in terms.pairs},
+        sounds={sound: share for terms, share in by_share for sound in terms.sounds},
+        concepts=strongest(texts),
+        characters={character: share for terms, share in by_share for character in terms.characters},
+        latin=frozenset().union(*(terms.latin for terms, _ in texts)),
+        initials=" ".join(terms.initials for terms, _ in texts),
+    )
+
+
+def strongest(texts: tuple[tuple[Terms, int], ...]) -> dict[int, int]:
+    """The concepts of texts, each with its highest percentage."""
+    found: dict[int, int] = {}
+    for terms, share in texts:
+        for concept, sure in terms.concepts.items():
+            found[concept] = max(found.get(concept, 0), sure * share // 100)
+    return found
 
 
 @lru_cache(maxsize=8)
 def read_topics(categories: tuple[CategoryFacts, ...]) -> Topics:
     """The taxonomy prepared for reading texts."""
-    leaves = {leaf.code: read_terms(" ".join((leaf.name, *leaf.words))) for leaf in categories}
-    return Topics(leaves, Counter(pair for terms in leaves.values() for pair in terms.pairs))
-
-
-CHATTER_PAIRS = frozenset(a + b for word in CHATTER for a, b in pairwise(word))
+    words = {leaf.code: read_terms(" ".join((leaf.name, *leaf.words))) for leaf in categories}
+    leaves = {
+        leaf.code: offered_in((words[leaf.code], LEAF_SHARE), (read_terms(leaf.definition), DEFINITION_SHARE))
+        for leaf in categories
+    }
+    return Topics(
+        leaves,
+        Counter(pair for leaf in leaves.values() for pair in leaf.pairs),
+        Counter(concept for terms in words.values() for concept in terms.concepts),
+        Counter(character for leaf in leaves.values() for character in leaf.characters),
+    )

@@ -1,4 +1,4 @@
-"""What the schedule keeps: bases and rooms."""
+"""What the schedule keeps: the rooms of the base."""
 
 from __future__ import annotations
 
@@ -8,19 +8,6 @@ from tortoise.models import Model
 from alliance.core.vocabulary import Provenance, RoomKind
 from alliance.directory.tables import NAME_LENGTH, reference
 from alliance.kit import columns
-
-
-class ActivityBase(Model):
-    """A venue that the alliance shares."""
-
-    id = columns.global_id("base")
-    name = fields.CharField(NAME_LENGTH, unique=True)
-    district = reference("District")
-    district_id: str
-    provenance = columns.word(Provenance)
-
-    class Meta:
-        table = "activity_base"
 
 
 class Room(Model):

@@ -1,0 +1,309 @@
+"""Claiming a need, and every step of a claim until the service record; withdrawing what has claims."""
+
+from __future__ import annotations
+
+from tortoise.expressions import F
+
+from alliance.claims import reads
+from alliance.claims.drafts import ClaimNeedDraft, CompleteClaimDraft
+from alliance.claims.rules import (
+    NotEligible,
+    NotEnoughLeft,
+    OnlyWhole,
+    QuotaExceeded,
+    TooSmall,
+    WrongClaimState,
+    bars_claim,
+    claim_faults,
+    counted,
+    delivery_days,
+    next_state,
+    places_claimed,
+    record_columns,
+)
+from alliance.claims.tables import Claim, ServiceRecord
+from alliance.core.permissions import Deed, allow
+from alliance.core.problems import Faults, InvalidInput, NotFound, Problem, Stale, refuse, refuses
+from alliance.core.viewer import Viewer
+from alliance.core.vocabulary import (
+    ClaimState,
+    DeclineCode,
+    NeedState,
+    Provenance,
+    Qualification,
+    ReleaseCode,
+    WithdrawReason,
+)
+from alliance.directory.actions import own_capability
+from alliance.directory.reads import Supply, supply
+from alliance.directory.rules import AlreadyWithdrawn, QualificationMissing
+from alliance.directory.tables import Capability, CapabilityMonth
+from alliance.journal.entrance import REFUSALS, screened
+from alliance.journal.settle import record
+from alliance.kit import clock
+from alliance.kit.database import revised
+from alliance.matching.facts import NeedFacts
+from alliance.matching.rank import missing_qualifications
+from alliance.matching.rules import broken_rules
+from alliance.needs import actions as needs
+from alliance.needs import reads as needs_reads
+from alliance.needs.rules import NeedClosed, StillHeld
+from alliance.needs.tables import Need
+
+
+@refuses(
+    NotFound,
+    NeedClosed,
+    InvalidInput,
+    OnlyWhole,
+    NotEnoughLeft,
+    TooSmall,
+    NotEligible,
+    QualificationMissing,
+    QuotaExceeded,
+    AlreadyWithdrawn,
+)
+async def claim_need(viewer: Viewer, *, need_id: str, draft: ClaimNeedDraft) -> Claim:
+    """Take all or part of a need with a service of one's own organization; the station then accepts or declines.
+
+    Places of the need and of every month touched are taken by conditional writes: of several claims on the last
+    place exactly one wins.
+    """
+    allow(viewer, Deed.CLAIM_NEED)
+    need = await (await needs_reads.visible(viewer)).get_or_none(id=need_id)
+    if need is None:
+        refuse(await _why_unseen(viewer, need_id))
+    capability = await own_capability(viewer, draft.capability_id)
+    if need.stored_state is not NeedState.OPEN:
+        refuse(NeedClosed(state=needs_reads.state_of(need)))
+    today = clock.today()
+    own = await supply({}, organization_id=viewer.organization_id)
+    (facts,) = await needs_reads.need_facts([need])
+    claim_faults(draft, facts, today=today).refuse_if_any()
+    sight = (await needs_reads.sights(viewer, [need.id]))[need.id]
+    places = places_claimed(draft, facts, shows_headcount=sight.headcount)
+    _refuse_if_barred(facts, capability, own)
+    days = delivery_days(draft, facts)
+    months = days.months(today)
+    if not await needs.hold_places(need.id, places):
+        refuse(await _why_not_held(need.id))
+    for month in months:
+        await _take_places(capability, month, places)
+    claim = await Claim.create(
+        need_id=need.id,
+        capability_id=capability.id,
+        organization_id=capability.organization_id,
+        places=places,
+        first_day=days.first,
+        last_day=days.last,
+        months=months,
+        is_by_operator=facts.station_operator == capability.organization_id,
+        proposed_at=clock.now(),
+        changed_at=clock.now(),
+        provenance=Provenance.RECORDED,
+    )
+    await needs.join_party(need.id, capability.organization_id)
+    after = {"state": claim.state.name, "places": places, "category": capability.category_id}
+    _record(viewer, Deed.CLAIM_NEED, claim, need, after=after | {"is_by_operator": claim.is_by_operator})
+    return claim
+
+
+@refuses(NotFound, Stale, WrongClaimState)
+async def accept_claim(viewer: Viewer, *, claim_id: str, expected_version: int) -> Claim:
+    """The station takes the offer; from now on the organization sees the whole need."""
+    allow(viewer, Deed.ACCEPT_CLAIM)
+    claim, need = await _claim_and_need(viewer, claim_id)
+    moved = await _moved(viewer, Deed.ACCEPT_CLAIM, claim, need, expected_version)
+    await needs.join_party(need.id, claim.organization_id, may_see_all=True)
+    return moved
+
+
+@refuses(NotFound, Stale, WrongClaimState)
+async def decline_claim(viewer: Viewer, *, claim_id: str, expected_version: int, reason: DeclineCode) -> Claim:
+    """The station does not take the offer; its places are free again."""
+    allow(viewer, Deed.DECLINE_CLAIM)
+    claim, need = await _claim_and_need(viewer, claim_id)
+    return await _given_back(viewer, Deed.DECLINE_CLAIM, claim, need, expected_version, decline_code=reason)
+
+
+@refuses(NotFound, Stale, WrongClaimState)
+async def release_claim(viewer: Viewer, *, claim_id: str, expected_version: int, reason: ReleaseCode) -> Claim:
+    """Either side gives a claim back before it is completed; its places are free again."""
+    allow(viewer, Deed.RELEASE_CLAIM)
+    claim, need = await _claim_and_need(viewer, claim_id)
+    return await _given_back(viewer, Deed.RELEASE_CLAIM, claim, need, expected_version, release_code=reason)
+
+
+@refuses(NotFound, Stale, WrongClaimState)
+async def start_claim(viewer: Viewer, *, claim_id: str, expected_version: int) -> Claim:
+    """The organization has begun the service."""
+    allow(viewer, Deed.START_CLAIM)
+    claim, need = await _claim_and_need(viewer, claim_id)
+    return await _moved(viewer, Deed.START_CLAIM, claim, need, expected_version)
+
+
+@refuses(NotFound, Stale, WrongClaimState, InvalidInput, *REFUSALS)
+async def complete_claim(
+    viewer: Viewer, *, claim_id: str, expected_version: int, draft: CompleteClaimDraft
+) -> Claim | Problem:
+    """The organization hands in the service record: sessions, person-times, outcome."""
+    allow(viewer, Deed.COMPLETE_CLAIM)
+    claim, need = await _claim_and_need(viewer, claim_id)
+    faults = Faults()
+    columns = record_columns(draft, faults)
+    faults.refuse_if_any()
+    district = need.town_id[:6]
+    if problem := screened(viewer, {"note": draft.note}, acknowledged=draft.acknowledged, district_code=district):
+        return problem
+    moved = await _moved(
+        viewer,
+        Deed.COMPLETE_CLAIM,
+        claim,
+        need,
+        expected_version,
+        journalled={"sessions": draft.sessions, "person_times": draft.person_times, "outcome": draft.outcome.name},
+    )
+    await ServiceRecord.create(claim_id=claim.id, recorded_at=clock.now(), **columns)
+    return moved
+
+
+@refuses(NotFound, Stale, NeedClosed, StillHeld)
+async def withdraw_need(
+    viewer: Viewer, *, need_id: str, expected_version: int, reason: WithdrawReason
+) -> Need:
+    """Take a need off the board; claims that have not begun are given back, a service under way is finished first."""
+    allow(viewer, Deed.WITHDRAW_NEED)
+    need = await needs.own_need(viewer, need_id)
+    if need.active:
+        refuse(StillHeld(unfinished=need.active))
+    state, withdrawn = NeedState.WITHDRAWN, Deed.WITHDRAW_NEED
+    changed = await needs.set_state(viewer, withdrawn, need, expected_version, state, withdraw_reason=reason)
+    for claim in await _not_begun(need_id=need.id):
+        await _given_back(
+            viewer, Deed.RELEASE_CLAIM, claim, need, claim.version, release_code=ReleaseCode.NEED_WITHDRAWN
+        )
+    return await Need.get(id=changed.id)
+
+
+@refuses(NotFound, Stale, AlreadyWithdrawn)
+async def withdraw_capability(viewer: Viewer, *, capability_id: str, expected_version: int) -> Capability:
+    """Take a service off the list; claims with it that have not begun are given back, others go on to their end."""
+    allow(viewer, Deed.WITHDRAW_CAPABILITY)
+    capability = await own_capability(viewer, capability_id)
+    for claim in await _not_begun(capability_id=capability.id):
+        need = await Need.get(id=claim.need_id)
+        code = ReleaseCode.CAPABILITY_WITHDRAWN
+        await _given_back(viewer, Deed.RELEASE_CLAIM, claim, need, claim.version, release_code=code)
+    changed = await revised(capability, expected_version, {"is_withdrawn": True})
+    sides = {"before": {"is_withdrawn": False}, "after": {"is_withdrawn": True}}
+    record(Deed.WITHDRAW_CAPABILITY, viewer, subjects=(capability.id,), **sides)
+    return changed
+
+
+# --- what claims take and give back ----------------------------------------------------------------------------------
+
+
+async def _why_unseen(viewer: Viewer, need_id: str) -> Problem:
+    """A need that has just been taken is no secret to an organization that had it on its worklist."""
+    need = await Need.get_or_none(id=need_id, stored_state=NeedState.OPEN)
+    was_on_board = need is not None and not set(need.categories) & set(await needs_reads.closed_leaves(viewer))
+    return NotEnoughLeft(left=0) if was_on_board else NotFound()
+
+
+async def _why_not_held(need_id: str) -> Problem:
+    """Why the conditional write found nothing: read after it, inside the same transaction."""
+    need = await Need.get(id=need_id)
+    if need.stored_state is not NeedState.OPEN:
+        return NeedClosed(state=needs_reads.state_of(need))
+    return NotEnoughLeft(left=0 if need.headcount is None else need.headcount - need.held)
+
+
+def _refuse_if_barred(need: NeedFacts, capability: Capability, own: Supply) -> None:
+    facts = next(each for each in own.capabilities if each.id == capability.id)
+    broken = broken_rules(need, facts, own.categories[facts.category], today=clock.today())
+    barring = tuple(each for each in broken if bars_claim(each, need, facts))
+    if barring:
+        refuse(NotEligible(broken=barring))
+    missing = missing_qualifications(need, facts.organization, facts, own.categories)
+    if missing:
+        refuse(QualificationMissing(missing=tuple(each for each in Qualification if each in missing)))
+
+
+async def _take_places(capability: Capability, month: str, places: int) -> None:
+    """Take places of one month; the write itself is the test. Refuses: QuotaExceeded."""
+    fresh = CapabilityMonth(capability_id=capability.id, month=month, places=capability.monthly_places)
+    await CapabilityMonth.bulk_create([fresh], ignore_conflicts=True)
+    asked = CapabilityMonth.filter(capability_id=capability.id, month=month)
+    within = asked.filter(places__gte=F("taken") + places)
+    if await within.update(taken=F("taken") + places):
+        return
+    if await asked.filter(places__isnull=True).update(taken=F("taken") + places):
+        return
+    row = await asked.get()
+    refuse(QuotaExceeded(month=month, left=(row.places or 0) - row.taken))
+
+
+async def _moved(
+    viewer: Viewer,
+    deed: Deed,
+    claim: Claim,
+    need: Need,
+    expected_version: int,
+    *,
+    journalled: dict[str, object] | None = None,
+    **columns: object,
+) -> Claim:
+    """The claim in its next state, its places counted anew for its need. Refuses: WrongClaimState, Stale."""
+    if claim.version != expected_version:
+        refuse(Stale(current_version=claim.version))
+    after = next_state(deed, claim.state)
+    held, active, completed = (
+        claim.places * (new - old) for new, old in zip(counted(after), counted(claim.state), strict=True)
+    )
+    await needs.count_places(need.id, held=held, active=active, completed=completed)
+    if held < 0:
+        for month in sorted(claim.months):
+            taken = CapabilityMonth.filter(capability_id=claim.capability_id, month=month)
+            await taken.update(taken=F("taken") + held)
+    moved = await revised(claim, expected_version, {"state": after, "changed_at": clock.now(), **columns})
+    coded = {"state": after.name, **(journalled or {})}
+    _record(viewer, deed, claim, need, before={"state": claim.state.name}, after=coded)
+    return moved
+
+
+async def _given_back(
+    viewer: Viewer, deed: Deed, claim: Claim, need: Need, expected_version: int, **code: DeclineCode | ReleaseCode
+) -> Claim:
+    (reason,) = code.values()
+    journalled: dict[str, object] = {"reason": reason.name, "places": claim.places}
+    moved = await _moved(viewer, deed, claim, need, expected_version, journalled=journalled, **code)
+    others = Claim.filter(need_id=need.id, organization_id=claim.organization_id, state__in=reads.HOLDING)
+    if not await others.exclude(state=ClaimState.PROPOSED).exists():
+        await needs.close_sight(need.id, claim.organization_id)
+    return moved
+
+
+async def _not_begun(**which: str) -> list[Claim]:
+    return await Claim.filter(state__in=[ClaimState.PROPOSED, ClaimState.ACCEPTED], **which).order_by("need_id", "id")
+
+
+async def _claim_and_need(viewer: Viewer, claim_id: str) -> tuple[Claim, Need]:
+    """A claim of either side with its need. Refuses: NotFound."""
+    claim = await reads.visible(viewer).get_or_none(id=claim_id)
+    if claim is None:
+        refuse(NotFound())
+    return claim, await Need.get(id=claim.need_id)
+
+
+def _record(
+    viewer: Viewer,
+    deed: Deed,
+    claim: Claim,
+    need: Need,
+    *,
+    before: dict[str, object] | None = None,
+    after: dict[str, object] | None = None,
+) -> None:
+    subjects, bodies = (claim.id, need.id, claim.capability_id), (need.station_id, claim.organization_id)
+    bodies = tuple(body for body in bodies if body != viewer.body_id)
+    record(deed, viewer, subjects=subjects, bodies=bodies, district_code=need.town_id[:6], before=before, after=after)

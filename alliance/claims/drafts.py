@@ -1,0 +1,31 @@
+"""What an organization sets when it claims a need, and when it hands in what was delivered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from alliance.core.drafts import Doc
+from alliance.core.vocabulary import Outcome
+
+
+@dataclass(kw_only=True)
+class ClaimNeedDraft:
+    """A promise of places for a need, with one of the own organization's services."""
+
+    capability_id: Annotated[str, Doc("The own service that meets the need; see `candidates`.")]
+    places: Annotated[int | None, Doc("How many places, 1 to what is left. Null: everything that is left.")] = None
+    first_day: Annotated[date | None, Doc("First day of delivery (inclusive). Null: as the need says.")] = None
+    last_day: Annotated[date | None, Doc("Last day of delivery (inclusive). Null: as the need says.")] = None
+
+
+@dataclass(kw_only=True)
+class CompleteClaimDraft:
+    """The service record: what was delivered, in numbers."""
+
+    sessions: Annotated[int, Doc("How many times it took place, 0 to 1000.")]
+    person_times: Annotated[int, Doc("Attendances added up over all times, 0 to 100000.")]
+    outcome: Annotated[Outcome, Doc("How it ended.")]
+    note: Annotated[str, Doc("At most 200 characters about the service; no person, no child's story.")] = ""
+    acknowledged: Annotated[tuple[str, ...], Doc("Tokens of `PleaseConfirm` answers, for a text that is harmless.")] = ()

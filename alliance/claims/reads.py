@@ -1,0 +1,88 @@
+"""Who may see which claim, who could serve a need and why others cannot, and what an organization could serve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tortoise.functions import Count
+from tortoise.queryset import QuerySet
+
+from alliance.claims.tables import Claim, ServiceRecord
+from alliance.core.permissions import Deed, allow
+from alliance.core.viewer import Viewer
+from alliance.core.vocabulary import ClaimState, Role
+from alliance.directory.reads import Supply, supply
+from alliance.kit import clock
+from alliance.kit.database import rows_by
+from alliance.matching.rank import Candidate, Fit, candidates, fitting_needs
+from alliance.needs import reads as needs
+from alliance.needs.tables import Need
+
+HOLDING = tuple(state for state in ClaimState if state.holds_places)
+UNFINISHED = tuple(state for state in HOLDING if state is not ClaimState.COMPLETED)
+
+
+def visible(viewer: Viewer) -> QuerySet[Claim]:
+    """The claims one may see: both sides', and the bureau's, a district's for the needs of its stations."""
+    match viewer.role:
+        case Role.STATION_HEAD:
+            return Claim.filter(need__station_id=viewer.station_id)
+        case Role.ORGANIZATION_STAFF:
+            return Claim.filter(organization_id=viewer.organization_id)
+        case Role.CITY_BUREAU:
+            return Claim.all()
+        case Role.DISTRICT_BUREAU:
+            return Claim.filter(need__town_id__startswith=viewer.district_code)
+        case _:
+            return Claim.filter(id__in=[])
+
+
+async def visible_by_id(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, Claim]:
+    """Claims by id, as far as visible."""
+    return await rows_by(visible(viewer), "id", ids)
+
+
+async def claims_of(viewer: Viewer, need_ids: Sequence[str]) -> Mapping[str, list[Claim]]:
+    """The visible claims on each need, oldest first."""
+    found: dict[str, list[Claim]] = {key: [] for key in need_ids}
+    for row in await visible(viewer).filter(need_id__in=list(need_ids)).order_by("proposed_at", "id"):
+        found[row.need_id].append(row)
+    return found
+
+
+async def records(viewer: Viewer, claim_ids: Sequence[str]) -> Mapping[str, ServiceRecord]:
+    """The service record of each completed claim that is visible."""
+    shown = await visible(viewer).filter(id__in=list(claim_ids)).values_list("id", flat=True)
+    return await rows_by(ServiceRecord.all(), "claim_id", [str(key) for key in shown])
+
+
+async def whole_supply() -> Supply:
+    """Everything that can be offered, with each organization's load of unfinished claims."""
+    return await supply(await _open_claims())
+
+
+async def candidates_for(viewer: Viewer, need: Need, offered: Supply) -> tuple[Candidate, ...]:
+    """Every organization with its verdict on a visible need, best first; an organization sees itself only."""
+    (facts,) = await needs.need_facts([need])
+    found = candidates(
+        facts, offered.capabilities, offered.organizations, offered.categories, offered.places, today=clock.today()
+    )
+    own = viewer.organization_id
+    return found if own is None else tuple(each for each in found if each.organization.id == own)
+
+
+async def worklist(viewer: Viewer) -> tuple[Fit, ...]:
+    """The open needs the caller's organization can serve and has not claimed, best first. Refuses: NotAllowed."""
+    allow(viewer, Deed.SEE_WORKLIST)
+    claimed = Claim.filter(organization_id=viewer.organization_id, state__in=HOLDING)
+    taken = list(await claimed.values_list("need_id", flat=True))
+    board = await needs.board(viewer)
+    rows = await (board.exclude(id__in=taken) if taken else board)
+    own = await supply(await _open_claims(), organization_id=viewer.organization_id)
+    facts = await needs.need_facts(rows)
+    return fitting_needs(facts, own.capabilities, own.categories, own.places, today=clock.today())
+
+
+async def _open_claims() -> Mapping[str, int]:
+    rows = Claim.filter(state__in=UNFINISHED).group_by("organization_id").annotate(count=Count("id"))
+    return dict(await rows.values_list("organization_id", "count"))

@@ -1,0 +1,263 @@
+"""Demand against supply, for the bureau: what is missing where, how far it got, and who was nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from tortoise.expressions import Q
+
+from alliance.claims.reads import whole_supply
+from alliance.claims.tables import Claim
+from alliance.core.period import Days
+from alliance.core.permissions import Deed, allow
+from alliance.core.viewer import Viewer
+from alliance.core.vocabulary import AgeBand, CauseStage, ClaimState, NeedState, Word
+from alliance.coverage.gaps import (
+    HIDDEN,
+    Cause,
+    Figures,
+    Part,
+    Progress,
+    age_band,
+    causes,
+    figures,
+    grouped,
+    nearest,
+)
+from alliance.directory.reads import Supply
+from alliance.directory.tables import CareStation, District
+from alliance.kit import clock
+from alliance.matching.coverage import furthest_stage
+from alliance.matching.facts import NeedFacts
+from alliance.needs import reads as needs
+from alliance.needs.tables import Need
+
+COUNTED = (NeedState.OPEN, NeedState.CLOSED, NeedState.EXPIRED)  # neither withdrawn nor still being reviewed
+SILENT_AFTER = timedelta(days=90)  # domain.md §11, walk-through 20: no post in 90 days is "no data", not zero
+
+
+class PlaceLevel(Word):
+    """How finely places are told apart."""
+
+    DISTRICT = "by district or county-level city", "按区"
+    TOWN = "by town or subdistrict", "按街道（镇）"
+
+
+class CategoryLevel(Word):
+    """How finely services are told apart."""
+
+    TOP = "by top category", "按大类"
+    LEAF = "by leaf category", "按小类"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageScope:
+    """Which needs are counted. An empty field leaves nothing out."""
+
+    place: str | None = None
+    category: str | None = None
+    age_band: AgeBand | None = None
+    days: Days = field(default_factory=Days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """One cell: a place and a category (None: not confirmed by the station and not to be told), with its figures."""
+
+    place: str | None
+    category: str | None
+    age_band: AgeBand | None
+    figures: Figures
+    causes: tuple[Cause, ...]
+    nearest_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What was asked, what became of it, and why the rest is missing; every list adds up to the whole."""
+
+    figures: Figures
+    causes: tuple[Cause, ...]
+    by_place: tuple[Gap, ...]
+    by_category: tuple[Gap, ...]
+    by_age_band: tuple[Gap, ...]
+    cells: tuple[Gap, ...]
+    silent_stations: tuple[CareStation, ...]
+
+
+async def coverage_gaps(
+    viewer: Viewer, scope: CoverageScope, *, place_level: PlaceLevel, category_level: CategoryLevel
+) -> Coverage:
+    """The gaps in `scope`. The city sees all districts; a district its own, the others withheld.
+
+    Refuses: NotSignedIn, NotAllowed.
+    """
+    allow(viewer, Deed.SEE_COVERAGE)
+    parts = tuple(part for part in await _parts(viewer, scope) if _is_in(part, scope))
+    place = _place_key(place_level)
+    category = _category_key(category_level)
+    return Coverage(
+        figures=figures(parts),
+        causes=causes(parts),
+        by_place=(*_gaps(parts, place=place), *await _others(viewer, scope)),
+        by_category=_gaps(parts, category=category),
+        by_age_band=_gaps(parts, band=lambda part: part.age_band),
+        cells=_gaps(parts, place=place, category=category),
+        silent_stations=await _silent_stations(viewer, scope),
+    )
+
+
+def _place_key(level: PlaceLevel) -> Callable[[Part], str | None]:
+    return (lambda part: part.district) if level is PlaceLevel.DISTRICT else (lambda part: part.town)
+
+
+def _category_key(level: CategoryLevel) -> Callable[[Part], str | None]:
+    if level is CategoryLevel.LEAF:
+        return lambda part: part.category
+    return lambda part: part.category and part.category.partition(".")[0]
+
+
+def _nothing(part: Part) -> None:
+    return None
+
+
+def _gaps(
+    parts: Sequence[Part],
+    *,
+    place: Callable[[Part], str | None] = _nothing,
+    category: Callable[[Part], str | None] = _nothing,
+    band: Callable[[Part], AgeBand | None] = _nothing,
+) -> tuple[Gap, ...]:
+    """One gap per combination that occurs, most unmet places first; ties by place, category, band."""
+    found = grouped(parts, lambda part: (place(part), category(part), band(part)))
+    gaps = [
+        Gap(
+            place=key[0],
+            category=key[1],
+            age_band=key[2],
+            figures=figures(some),
+            causes=causes(some),
+            nearest_id=nearest(some),
+        )
+        for key, some in found.items()
+    ]
+    return tuple(sorted(gaps, key=_order))
+
+
+def _order(gap: Gap) -> tuple[int, str, str, int]:
+    band = -1 if gap.age_band is None else list(AgeBand).index(gap.age_band)
+    return -(gap.figures.unmet.value or 0), gap.place or "", gap.category or "", band
+
+
+async def _others(viewer: Viewer, scope: CoverageScope) -> tuple[Gap, ...]:
+    """The other districts, for a district: named, so that nothing seems to be zero, and withheld."""
+    if viewer.district_code is None:
+        return ()
+    codes = await District.exclude(code=viewer.district_code).order_by("code").values_list("code", flat=True)
+    return tuple(
+        Gap(place=str(code), category=None, age_band=None, figures=HIDDEN, causes=(), nearest_id=None)
+        for code in codes
+        if scope.place is None or scope.place.startswith(str(code))
+    )
+
+
+# --- needs in parts --------------------------------------------------------------------------------------------------
+
+
+async def _parts(viewer: Viewer, scope: CoverageScope) -> Iterable[Part]:
+    query = (await needs.visible(viewer)).filter(stored_state__in=COUNTED)
+    if scope.place:
+        query = query.filter(town_id__startswith=scope.place)
+    if not scope.days.is_open:
+        query = query.filter(_wanted_in(scope.days))
+    rows = await query.order_by("id")
+    facts = await needs.need_facts(rows)
+    ended = await _ended_claims([row.id for row in rows])
+    offered = await whole_supply()
+    today = clock.today()
+    return [
+        part
+        for row, known in zip(rows, facts, strict=True)
+        for part in _parts_of(row, known, ended.get(row.id, frozenset()), offered, today)
+    ]
+
+
+def _wanted_in(days: Days) -> Q:
+    """Needs wanted on some day of the range; where a need gives no days, the day it was posted counts."""
+    found = Q(id__isnull=False)
+    if days.last is not None:
+        begins = Q(first_day__lte=days.last) | Q(first_day__isnull=True, last_day__isnull=False)
+        found &= begins | Q(first_day__isnull=True, last_day__isnull=True, posted_at__lt=_midnight_after(days.last))
+    if days.first is not None:
+        ends = Q(last_day__gte=days.first) | Q(last_day__isnull=True, first_day__isnull=False)
+        posted = Q(posted_at__gte=_midnight_after(days.first - timedelta(days=1)))
+        found &= ends | (Q(first_day__isnull=True, last_day__isnull=True) & posted)
+    return found
+
+
+def _midnight_after(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), clock.SHANGHAI)
+
+
+async def _ended_claims(need_ids: Sequence[str]) -> dict[str, frozenset[ClaimState]]:
+    states = [ClaimState.DECLINED, ClaimState.RELEASED, ClaimState.LAPSED]
+    found: dict[str, frozenset[ClaimState]] = {}
+    for need_id, state in await Claim.filter(need_id__in=need_ids, state__in=states).values_list("need_id", "state"):
+        found[need_id] = found.get(need_id, frozenset()) | {ClaimState[str(state)]}
+    return found
+
+
+def _parts_of(
+    row: Need, facts: NeedFacts, ended: frozenset[ClaimState], offered: Supply, today: date
+) -> Iterable[Part]:
+    """The delivered, the held and the free places of one need; an unknown headcount counts its smallest part."""
+    asked = row.minimum_places if row.headcount is None else row.headcount
+    free = asked - row.held if row.headcount is not None else (0 if row.held else asked)
+    cause, closest = furthest_stage(
+        facts,
+        offered.capabilities,
+        offered.categories,
+        offered.places,
+        today=today,
+        had_declined=bool(ended & {ClaimState.DECLINED, ClaimState.RELEASED}),
+        had_silent=ClaimState.LAPSED in ended,
+        is_claimed_undelivered=False,
+    )
+    category = row.categories[0] if row.categories else (closest.category if closest else None)
+    band = age_band(row.min_age, row.max_age)
+    steps = (
+        (Progress.DELIVERED, row.completed, None, None),
+        (Progress.IN_HAND, row.held - row.completed, CauseStage.UNDELIVERED, None),
+        (Progress.UNMET, free, cause, closest.id if closest else None),
+    )
+    for progress, places, stage, capability_id in steps:
+        if places > 0:
+            yield Part(
+                need_id=row.id,
+                town=row.town_id,
+                category=category,
+                age_band=band,
+                places=places,
+                progress=progress,
+                cause=stage,
+                capability_id=capability_id,
+            )
+
+
+def _is_in(part: Part, scope: CoverageScope) -> bool:
+    wanted = scope.category
+    in_category = wanted is None or part.category == wanted or (part.category or "").startswith(f"{wanted}.")
+    return in_category and (scope.age_band is None or part.age_band is scope.age_band)
+
+
+async def _silent_stations(viewer: Viewer, scope: CoverageScope) -> tuple[CareStation, ...]:
+    """Stations without a post in 90 days: no data, which is not the same as no need."""
+    recent = Need.filter(posted_at__gte=clock.now() - SILENT_AFTER)
+    active = set(await recent.distinct().values_list("station_id", flat=True))
+    stations = CareStation.all()
+    for prefix in (scope.place, viewer.district_code):
+        stations = stations.filter(town_id__startswith=prefix) if prefix else stations
+    return tuple(station for station in await stations.order_by("town_id") if station.id not in active)
+

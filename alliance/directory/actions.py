@@ -1,0 +1,145 @@
+"""What organizations may do with their own list of services."""
+
+from __future__ import annotations
+
+from alliance.core.drafts import ABSENT, WindowDraft, overlaid
+from alliance.core.period import clock_time
+from alliance.core.permissions import Deed, allow
+from alliance.core.problems import Faults, InvalidInput, NotFound, Problem, Stale, refuse, refuses
+from alliance.core.viewer import Viewer
+from alliance.core.vocabulary import Provenance
+from alliance.directory import reads
+from alliance.directory.drafts import ListCapabilityDraft, ReviseCapabilityDraft
+from alliance.directory.rules import (
+    AlreadyWithdrawn,
+    QualificationMissing,
+    QuotaBelowTaken,
+    capability_columns,
+    is_listed,
+    missing_qualifications,
+)
+from alliance.directory.tables import Capability, CapabilityMonth, Organization
+from alliance.journal.entrance import REFUSALS, screened
+from alliance.journal.entries import changes, coded
+from alliance.journal.settle import record
+from alliance.kit import clock
+from alliance.kit.database import revised
+
+JOURNALLED = tuple(
+    "area min_age max_age groups modes max_group_size monthly_places windows qualifications lead_days valid_until "
+    "confirmed_on is_withdrawn".split()
+)
+
+
+@refuses(InvalidInput, QualificationMissing, *REFUSALS)
+async def list_capability(viewer: Viewer, *, draft: ListCapabilityDraft) -> Capability | Problem:
+    """Put a service of one's own organization on the list, confirmed today."""
+    allow(viewer, Deed.LIST_CAPABILITY)
+    organization = await Organization.get(id=viewer.organization_id)
+    known, faults, today = await reads.known(), Faults(), clock.today()
+    columns = capability_columns(draft, known, frozenset(organization.qualifications), faults, today=today)
+    faults.refuse_if_any()
+    if problem := _screened(viewer, organization, draft):
+        return problem
+    category = known.leaves[draft.category]
+    missing = missing_qualifications(category, frozenset(organization.qualifications))
+    if missing or not is_listed(category):
+        refuse(QualificationMissing(missing=missing))
+    capability = await Capability.create(
+        **columns, organization_id=organization.id, confirmed_on=today, provenance=Provenance.RECORDED
+    )
+    record(
+        Deed.LIST_CAPABILITY,
+        viewer,
+        subjects=(capability.id,),
+        district_code=organization.district_id,
+        after={"category": draft.category, **coded(capability, JOURNALLED)},
+    )
+    return capability
+
+
+@refuses(NotFound, Stale, AlreadyWithdrawn, InvalidInput, QuotaBelowTaken, *REFUSALS)
+async def revise_capability(
+    viewer: Viewer, *, capability_id: str, expected_version: int, draft: ReviseCapabilityDraft
+) -> Capability | Problem:
+    """Change what is mentioned of one of the own organization's services; that also confirms it today."""
+    allow(viewer, Deed.REVISE_CAPABILITY)
+    capability = await own_capability(viewer, capability_id)
+    organization = await Organization.get(id=capability.organization_id)
+    known, today, held = await reads.known(), clock.today(), frozenset(organization.qualifications)
+    present = draft_of(capability)
+    wanted = overlaid(present, draft)
+    faults, old_faults = Faults(), Faults()
+    capability_columns(present, known, held, old_faults, today=today)
+    columns = capability_columns(wanted, known, held, faults, today=today)
+    faults.without(old_faults).refuse_if_any()
+    if problem := _screened(viewer, organization, wanted):
+        return problem
+    if draft.monthly_places is not ABSENT:
+        await set_monthly_places(capability.id, wanted.monthly_places)
+    changed = await revised(capability, expected_version, {**columns, "confirmed_on": today})
+    before, after = changes(coded(capability, JOURNALLED), coded(changed, JOURNALLED))
+    subjects, district = (changed.id,), organization.district_id
+    record(Deed.REVISE_CAPABILITY, viewer, subjects=subjects, district_code=district, before=before, after=after)
+    return changed
+
+
+@refuses(NotFound, Stale, AlreadyWithdrawn)
+async def confirm_capability(viewer: Viewer, *, capability_id: str, expected_version: int) -> Capability:
+    """Confirm that one of the own organization's services is still offered as it stands."""
+    allow(viewer, Deed.CONFIRM_CAPABILITY)
+    capability = await own_capability(viewer, capability_id)
+    changed = await revised(capability, expected_version, {"confirmed_on": clock.today()})
+    before, after = coded(capability, ["confirmed_on"]), coded(changed, ["confirmed_on"])
+    record(Deed.CONFIRM_CAPABILITY, viewer, subjects=(changed.id,), before=before, after=after)
+    return changed
+
+
+# --- moves: parts of deeds, for this slice and the ones above ------------------------------------------------------------
+
+
+async def own_capability(viewer: Viewer, capability_id: str) -> Capability:
+    """A listed capability of the caller's organization. Refuses: NotFound, AlreadyWithdrawn."""
+    capability = await Capability.get_or_none(id=capability_id, organization_id=viewer.organization_id or "")
+    if capability is None:
+        refuse(NotFound())
+    if capability.is_withdrawn:
+        refuse(AlreadyWithdrawn())
+    return capability
+
+
+async def set_monthly_places(capability_id: str, places: int | None) -> None:
+    """Give the months from now on a new limit. Refuses: QuotaBelowTaken, when more is taken in one of them."""
+    months = CapabilityMonth.filter(capability_id=capability_id, month__gte=f"{clock.today():%Y-%m}")
+    if places is not None:
+        over = await months.filter(taken__gt=places).order_by("month").first()
+        if over is not None:
+            refuse(QuotaBelowTaken(month=over.month, taken=over.taken))
+    await months.update(places=places)
+
+
+def draft_of(row: Capability) -> ListCapabilityDraft:
+    """A listed capability as somebody would draft it."""
+    return ListCapabilityDraft(
+        category=row.category_id,
+        title=row.title,
+        description=row.description,
+        area=row.area,
+        min_age=row.min_age,
+        max_age=row.max_age,
+        groups=row.groups,
+        modes=row.modes,
+        max_group_size=row.max_group_size,
+        monthly_places=row.monthly_places,
+        windows=tuple(
+            WindowDraft(weekday=w.weekday, start=clock_time(w.start), end=clock_time(w.end)) for w in row.windows
+        ),
+        qualifications=row.qualifications,
+        lead_days=row.lead_days,
+        valid_until=row.valid_until,
+    )
+
+
+def _screened(viewer: Viewer, organization: Organization, draft: ListCapabilityDraft) -> Problem | None:
+    texts = {"title": draft.title, "description": draft.description}
+    return screened(viewer, texts, acknowledged=draft.acknowledged, district_code=organization.district_id)

@@ -1,0 +1,55 @@
+"""What a name, a password and a token must be like, and which body an account of each role belongs to."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from alliance.core.problems import N_, Faults, Problem
+from alliance.core.vocabulary import Role
+
+TOKEN_BYTES = 32  # 256 bits, SAFETY T10
+TOKEN_MARK = "alliance_"  # so that a leaked token is recognised by scanners
+SHOWN_PREFIX = len(TOKEN_MARK) + 3
+SESSION_LENGTH = timedelta(hours=12)  # SAFETY T10: absolute, station computers are shared
+LONGEST_TOKEN_LIFE_HOURS = 24 * 90
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
+ACCOUNT_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")  # SAFETY T14
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInFailed(Problem):
+    """Name and password do not belong together, or the account is disabled; the answers are the same."""
+
+    says = N_("Name or password is not right. Check both, or ask the bureau for a new password.")
+
+
+def new_token() -> str:
+    """A fresh bearer token of 256 random bits."""
+    return TOKEN_MARK + secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token: its SHA-256. A random token needs no slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def check_account_name(faults: Faults, name: str) -> None:
+    """3 to 40 of a-z, 0-9, dot, dash and underscore, beginning with a letter or digit."""
+    if not ACCOUNT_NAME.fullmatch(name):
+        faults.add("name", N_("An account name has 3 to 40 characters of a-z, 0-9, `.`, `-`, `_`."))
+
+
+def check_password(faults: Faults, password: str) -> None:
+    """Long enough; nothing else, as every further rule makes worse passwords (NIST SP 800-63B)."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        says = N_("A password has {low} to {high} characters; a short sentence is a good one.")
+        faults.add("password", says, low=SHORTEST_PASSWORD, high=LONGEST_PASSWORD)
+
+
+def needs_body(role: Role) -> bool:
+    """True for every role but the city's: an account stands for one station, organization, base or district."""
+    return role is not Role.CITY_BUREAU

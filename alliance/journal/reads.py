@@ -1,0 +1,25 @@
+"""Who may read which entries of the journal."""
+
+from __future__ import annotations
+
+from tortoise.queryset import QuerySet
+
+from alliance.core.permissions import Deed, allow
+from alliance.core.viewer import Viewer
+from alliance.core.vocabulary import Role
+from alliance.journal.tables import JournalEntry
+from alliance.kit.columns import listed
+
+
+def visible(viewer: Viewer) -> QuerySet[JournalEntry]:
+    """All entries for the city, its own district's for a district, and what concerns it for every other body.
+
+    Refuses: NotSignedIn.
+    """
+    allow(viewer, Deed.SEE_JOURNAL)
+    entries = JournalEntry.all()
+    if viewer.role is Role.CITY_BUREAU:
+        return entries
+    if viewer.role is Role.DISTRICT_BUREAU:
+        return entries.filter(district_code=viewer.district_code)
+    return entries.filter(bodies__contains=listed(viewer.body_id))

@@ -1,0 +1,151 @@
+"""One deed as one transaction: what it wrote, its journal entries and its idempotency key, together or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+import orjson
+from tortoise.functions import Max
+
+from alliance.core.permissions import Deed
+from alliance.core.problems import KeyReused, Problem, Refused, refuse
+from alliance.core.viewer import Viewer
+from alliance.journal.entries import Entry
+from alliance.journal.tables import JournalEntry, Repeat
+from alliance.kit import clock
+from alliance.kit.database import as_unit_of_work, lock_for_sequence
+
+
+class Identified(Protocol):
+    """A row with a global id."""
+
+    id: Any
+
+
+T = TypeVar("T", bound=Identified)
+JOURNAL_LOCK = 1  # the advisory lock under which sequence numbers are given out on PostgreSQL
+
+_entries: ContextVar[list[Entry]] = ContextVar("entries")
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatKey:
+    """An idempotency key: counts once per account and mutation, for one input."""
+
+    account_id: str
+    mutation: str
+    key: str
+    input: Mapping[str, object]
+
+    @property
+    def input_hash(self) -> str:
+        """SHA-256 of the input, so that the same key with other input is noticed."""
+        return hashlib.sha256(orjson.dumps(self.input, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+async def settle(
+    work: Callable[[], Awaitable[T | Problem]],
+    *,
+    key: RepeatKey | None = None,
+    again: Callable[[str], Awaitable[T | None]] | None = None,
+) -> T | Problem:
+    """Run one deed in one transaction and return what it returned, or the problem it refused with.
+
+    A refusal raised inside rolls everything back; a problem that is returned commits, for the few that must leave a
+    trace. With `key` a repeated deed is not done again: `again` reads by id what the first one made.
+    """
+    try:
+        return await as_unit_of_work(lambda: _settled(work, key, again))
+    except Refused as refused:
+        return refused.problem
+
+
+def record(
+    deed: Deed,
+    actor: Viewer,
+    *,
+    subjects: tuple[str, ...] = (),
+    bodies: tuple[str, ...] = (),
+    district_code: str | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Note a deed for the journal; it is written at the end of the transaction that `settle` opened."""
+    own = (actor.body_id,) if actor.body_id and actor.body_id not in bodies else ()
+    _entries.get().append(
+        Entry(
+            deed=deed,
+            actor=actor,
+            subjects=subjects,
+            bodies=(*own, *bodies),
+            district_code=district_code,
+            before=before or {},
+            after=after or {},
+        )
+    )
+
+
+async def _settled(
+    work: Callable[[], Awaitable[T | Problem]],
+    key: RepeatKey | None,
+    again: Callable[[str], Awaitable[T | None]] | None,
+) -> T | Problem:
+    entries: list[Entry] = []
+    _entries.set(entries)
+    repeat = await _reserve(key) if key else None
+    if repeat and repeat.subject_id and again:
+        earlier = await again(repeat.subject_id)
+        return earlier if earlier is not None else KeyReused()
+    done = await work()
+    if repeat:
+        if isinstance(done, Problem):
+            await repeat.delete()
+        else:
+            await Repeat.filter(id=repeat.id).update(subject_id=done.id)
+    await _write(entries)
+    return done
+
+
+async def _reserve(key: RepeatKey) -> Repeat:
+    """The row of the key: fresh with an empty subject, or the one of the deed that used it first.
+
+    The insert comes before the deed: a second caller waits here for the first to end, on both engines.
+    """
+    asked = {"account_id": key.account_id, "mutation": key.mutation, "key": key.key}
+    fresh = Repeat(**asked, input_hash=key.input_hash, subject_id="", at=clock.now())
+    await Repeat.bulk_create([fresh], ignore_conflicts=True)
+    repeat = await Repeat.get(**asked)
+    if repeat.input_hash != key.input_hash:
+        refuse(KeyReused())
+    return repeat
+
+
+async def _write(entries: list[Entry]) -> None:
+    """Last statements before COMMIT, under one lock, so that the sequence is the order of commits."""
+    if not entries:
+        return
+    await lock_for_sequence(JOURNAL_LOCK)
+    last = (await JournalEntry.annotate(last=Max("sequence")).values("last"))[0]["last"] or 0
+    at = clock.now()
+    await JournalEntry.bulk_create([_row(last + i, at, entry) for i, entry in enumerate(entries, start=1)])
+
+
+def _row(sequence: int, at: Any, entry: Entry) -> JournalEntry:
+    return JournalEntry(
+        sequence=sequence,
+        at=at,
+        deed=entry.deed,
+        actor_id=entry.actor.account_id,
+        actor_role=entry.actor.role,
+        body_id=entry.actor.body_id,
+        body_name=entry.actor.body_name,
+        subjects=entry.subjects,
+        bodies=entry.bodies,
+        district_code=entry.district_code,
+        before=dict(entry.before),
+        after=dict(entry.after),
+    )

@@ -1,0 +1,191 @@
+"""Who may see which need, how much of it, and the facts a need gives to the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tortoise.expressions import F, Q
+from tortoise.queryset import QuerySet
+
+from alliance.core.period import Days
+from alliance.core.viewer import Viewer
+from alliance.core.vocabulary import NeedState, Role, Sensitivity
+from alliance.directory.reads import taxonomy
+from alliance.directory.rules import missing_qualifications
+from alliance.directory.tables import CareStation, Category, ChildGroup, Organization
+from alliance.kit.columns import listed
+from alliance.kit.database import rows_by
+from alliance.matching.facts import NeedFacts
+from alliance.needs.lifecycle import derived_state
+from alliance.needs.sight import CODED, EVERYTHING, GroupFacts, Sight, sight_before_claim
+from alliance.needs.tables import Need, NeedParty
+
+ON_THE_BOARD = Q(stored_state=NeedState.OPEN) & (Q(held=0) | Q(held__lt=F("headcount")))
+
+
+async def visible(viewer: Viewer) -> QuerySet[Need]:
+    """The needs one may see: own station, bureau, what one has claimed, and for members the open board.
+
+    A restricted need is on the board only for organizations that hold what its category asks for.
+    """
+    match viewer.role:
+        case Role.STATION_HEAD:
+            return Need.filter(station_id=viewer.station_id)
+        case Role.CITY_BUREAU:
+            return Need.all()
+        case Role.DISTRICT_BUREAU:
+            return Need.filter(town_id__startswith=viewer.district_code)
+        case Role.ORGANIZATION_STAFF:
+            claimed = await NeedParty.filter(body_id=viewer.body_id).values_list("need_id", flat=True)
+            return Need.filter((ON_THE_BOARD & await _unrestricted(viewer)) | Q(id__in=list(claimed)))
+        case _:
+            return Need.filter(id__in=[])
+
+
+async def board(viewer: Viewer) -> QuerySet[Need]:
+    """The visible needs that can still be claimed."""
+    return (await visible(viewer)).filter(ON_THE_BOARD)
+
+
+async def visible_by_id(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, Need]:
+    """Needs by id, as far as visible."""
+    return await rows_by(await visible(viewer), "id", ids)
+
+
+async def needs_where(
+    viewer: Viewer,
+    *,
+    states: Sequence[NeedState] | None = None,
+    category: str | None = None,
+    district: str | None = None,
+    station: str | None = None,
+) -> QuerySet[Need]:
+    """Visible needs; `category` a top or leaf.
+
+    A station or district is looked for only where the caller may see it on the row, so that a filter tells nothing
+    that a field hides: members filter by district alone, which is shown of every need.
+    """
+    query = await visible(viewer)
+    if category:
+        query = query.filter(Q(categories__contains=listed(category)) | Q(categories__contains=f";{category}."))
+    if district:
+        query = query.filter(town_id__startswith=district[:6])
+    if station:
+        shown = Q(station_id=station)
+        if viewer.role is Role.ORGANIZATION_STAFF:
+            shown &= Q(id__in=[key for key, sight in (await _all_sights(viewer, query)).items() if sight.place])
+        query = query.filter(shown)
+    if states is not None:
+        query = query.filter(Q(*(_in_state(state) for state in states), join_type=Q.OR) if states else Q(id__in=[]))
+    return query
+
+
+def _in_state(state: NeedState) -> Q:
+    """The needs whose derived state it is; the same as `lifecycle.derived_state`, for the database."""
+    full = Q(held__gt=0) & (Q(headcount__isnull=True) | Q(held__gte=F("headcount")))
+    is_open = Q(stored_state=NeedState.OPEN)
+    match state:
+        case NeedState.OPEN:
+            return is_open & Q(held=0)
+        case NeedState.PARTLY_CLAIMED:
+            return is_open & Q(held__gt=0) & Q(held__lt=F("headcount"))
+        case NeedState.DELIVERED:
+            return is_open & full & Q(completed=F("held"))
+        case NeedState.IN_DELIVERY:
+            return is_open & full & Q(completed__lt=F("held")) & (Q(active__gt=0) | Q(completed__gt=0))
+        case NeedState.CLAIMED:
+            return is_open & full & Q(active=0) & Q(completed=0)
+        case _:
+            return Q(stored_state=state)
+
+
+async def _unrestricted(viewer: Viewer) -> Q:
+    closed = await closed_leaves(viewer)
+    return Q(*(~Q(categories__contains=listed(code)) for code in closed)) if closed else Q(id__isnull=False)
+
+
+async def closed_leaves(viewer: Viewer) -> tuple[str, ...]:
+    """The restricted categories whose qualification the caller's organization lacks."""
+    organization = await Organization.get_or_none(id=viewer.organization_id or "")
+    held = frozenset(organization.qualifications) if organization else frozenset()
+    return tuple(
+        leaf.code
+        for leaf in (await taxonomy()).values()
+        if leaf.sensitivity is Sensitivity.RESTRICTED and missing_qualifications(leaf, held)
+    )
+
+
+# --- how much of a need ----------------------------------------------------------------------------------------------
+
+
+async def sights(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, Sight]:
+    """How much of each visible need is for the caller's eyes."""
+    return await _all_sights(viewer, (await visible(viewer)).filter(id__in=list(ids)))
+
+
+async def _all_sights(viewer: Viewer, query: QuerySet[Need]) -> Mapping[str, Sight]:
+    rows = await query
+    if viewer.role is Role.STATION_HEAD:
+        return {row.id: EVERYTHING for row in rows}
+    if viewer.role in {Role.CITY_BUREAU, Role.DISTRICT_BUREAU}:
+        return {row.id: EVERYTHING if viewer.is_duty_officer else CODED for row in rows}
+    accepted = NeedParty.filter(body_id=viewer.body_id or "", may_see_all=True, need_id__in=[row.id for row in rows])
+    open_to = set(await accepted.values_list("need_id", flat=True))
+    sensitivities = dict(await Category.all().values_list("code", "sensitivity"))
+    risks = {group.code: group.risk for group in (await group_facts()).values()}
+    return {
+        row.id: EVERYTHING
+        if row.id in open_to
+        else sight_before_claim(
+            (sensitivities[code] for code in row.categories), (risks[code] for code in row.groups), row.headcount
+        )
+        for row in rows
+    }
+
+
+async def group_facts() -> Mapping[str, GroupFacts]:
+    """The child groups as disclosure sees them, by code."""
+    return {row.code: GroupFacts(row.code, row.parent_id, row.label_risk) for row in await ChildGroup.all()}
+
+
+# --- facts for the rules ---------------------------------------------------------------------------------------------
+
+
+def state_of(need: Need) -> NeedState:
+    """Where a need stands."""
+    return derived_state(
+        need.stored_state,
+        headcount=need.headcount,
+        held=need.held,
+        active=need.active,
+        completed=need.completed,
+    )
+
+
+async def need_facts(needs: Sequence[Need]) -> tuple[NeedFacts, ...]:
+    """Needs as the rules see them, in the same order."""
+    stations = await CareStation.filter(id__in=list({need.station_id for need in needs}))
+    operators = {station.id: station.operator_id for station in stations}
+    return tuple(facts_of(need, operators.get(need.station_id)) for need in needs)
+
+
+def facts_of(need: Need, operator_id: str | None) -> NeedFacts:
+    """One need as the rules see it; what is left of it is what a claim has to fit."""
+    left = None if need.headcount is None else max(need.headcount - need.held, 0)
+    return NeedFacts(
+        id=need.id,
+        town=need.town_id,
+        title=need.title,
+        details=need.details,
+        categories=need.categories,
+        groups=frozenset(need.groups),
+        min_age=need.min_age,
+        max_age=need.max_age,
+        headcount=left,
+        minimum_places=need.minimum_places if left is None else min(need.minimum_places, left or need.minimum_places),
+        mode=need.mode,
+        days=Days(need.first_day, need.last_day),
+        windows=need.windows,
+        urgency=need.urgency,
+        station_operator=operator_id,
+    )

@@ -1,0 +1,119 @@
+"""When a need is complete, and what stands against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from alliance.core.drafts import Doc
+from alliance.core.period import Days
+from alliance.core.problems import N_, Faults, Problem
+from alliance.core.vocabulary import NeedState, Sensitivity
+from alliance.directory.checks import (
+    check_ages,
+    check_codes,
+    check_day,
+    check_days,
+    check_number,
+    check_text,
+    check_windows,
+)
+from alliance.directory.rules import Known
+from alliance.needs.drafts import PostNeedDraft
+from alliance.wording.reading import Reading
+
+TITLE_LENGTH, DETAILS_LENGTH = 40, 200  # DESIGN §4: few characters are the best privacy tool
+SENTENCE_LENGTH = TITLE_LENGTH + DETAILS_LENGTH
+MOST_CATEGORIES, MOST_GROUPS = 3, 5
+LARGEST_NEED = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedClosed(Problem):
+    """The need is not on the board any more."""
+
+    says = N_("This need is {state} and cannot be changed or claimed. Post a new one if it is needed again.")
+    state: Annotated[NeedState, Doc("Where the need stands.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BelowHeld(Problem):
+    """More places are held by claims than the new headcount would allow."""
+
+    says = N_("{held} places are already held by claims. Give at least that many, or release claims first.")
+    held: Annotated[int, Doc("Places held by claims.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StillHeld(Problem):
+    """Claims on the need are not completed yet."""
+
+    says = N_("{unfinished} places are still held by claims that are not completed. Complete or release them first.")
+    unfinished: Annotated[int, Doc("Places of claims that are neither completed nor given back.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unclear(Problem):
+    """The sentence does not say which service is wanted."""
+
+    says = N_("It is not clear which service is wanted. Say what should happen, for whom and how many.")
+
+
+def need_columns(draft: PostNeedDraft, known: Known, faults: Faults, *, today: date) -> dict[str, Any]:
+    """The columns of a need as drafted; everything wrong with the draft is noted in `faults`."""
+    check_ages(faults, draft.min_age, draft.max_age)
+    check_number(faults, "headcount", draft.headcount, low=1, high=LARGEST_NEED)
+    most = draft.headcount if draft.headcount is not None and draft.headcount >= 1 else LARGEST_NEED
+    check_number(faults, "minimumPlaces", draft.minimum_places, low=1, high=most)
+    check_days(faults, draft.first_day, draft.last_day, today=today)
+    check_day(faults, "deadline", draft.deadline, today=today)
+    if draft.deadline and draft.last_day and draft.deadline > draft.last_day:
+        faults.add("deadline", N_("The deadline is after the last day. A claim must come before the service."))
+    windows = check_windows(faults, "windows", draft.windows)
+    weekdays = Days(draft.first_day, draft.last_day).weekdays()
+    if windows and weekdays and not any(window.weekday in weekdays for window in windows):
+        faults.add("windows", N_("None of these weekdays lies between the first and the last day."))
+    return {
+        "title": check_text(faults, "title", draft.title, at_least=1, at_most=TITLE_LENGTH),
+        "details": check_text(faults, "details", draft.details, at_most=DETAILS_LENGTH, multiline=True),
+        "categories": check_codes(faults, "categories", draft.categories, known.leaves, at_most=MOST_CATEGORIES),
+        "groups": check_codes(faults, "groups", draft.groups, known.postable_groups(), at_most=MOST_GROUPS),
+        "min_age": draft.min_age,
+        "max_age": draft.max_age,
+        "headcount": draft.headcount,
+        "minimum_places": draft.minimum_places,
+        "mode": draft.mode,
+        "first_day": draft.first_day,
+        "last_day": draft.last_day,
+        "windows": windows,
+        "urgency": draft.urgency,
+        "deadline": draft.deadline,
+    }
+
+
+def is_emergency(draft: PostNeedDraft, known: Known) -> bool:
+    """True when a picked category is answered with the reporting route and never posted."""
+    leaves = (known.leaves[code] for code in draft.categories if code in known.leaves)
+    return any(leaf.sensitivity is Sensitivity.EMERGENCY_ROUTE for leaf in leaves)
+
+
+@dataclass(frozen=True, slots=True)
+class NeedDraft:
+    """What the system understood of a sentence; nothing is stored until the station posts it."""
+
+    id: str
+    title: str
+    details: str
+    reading: Reading
+
+
+def draft_from(text: str, reading: Reading) -> NeedDraft:
+    """A draft of the sentence: as title when it fits in one line, otherwise cut at the last pause before the end."""
+    line = " ".join(text.split())
+    if len(line) <= TITLE_LENGTH:
+        return NeedDraft("", line, "", reading)
+    head = line[:TITLE_LENGTH]
+    cut = max((head.rfind(mark) for mark in "，。；！？,;!? "), default=-1)
+    title = head[:cut] if cut >= TITLE_LENGTH // 4 else head
+    return NeedDraft("", title, line[:DETAILS_LENGTH], reading)

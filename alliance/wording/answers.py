@@ -1,0 +1,96 @@
+"""What screening answers to the person who wrote: the problems behind `Screening`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from alliance.core.drafts import Doc
+from alliance.core.problems import N_, Problem
+from alliance.core.vocabulary import HarmSignal, NotANeedKind, ScreeningAnswer
+from alliance.wording.screening import Finding, Screening
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diverted(Problem):
+    """The text speaks of harm. Nothing was posted or kept; it must be reported at once, by a person, to people."""
+
+    says = N_(
+        "This may be harm to a child. It is not posted here. Report it now: police 110, ambulance 120, "
+        "the civil-affairs department through the hotline {hotline}. You do not have to be certain to report."
+    )
+    signal: Annotated[HarmSignal, Doc("What kind of harm the text speaks of.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityFound(Problem):
+    """The text points to a person. Nothing was kept."""
+
+    says = N_(
+        "The text points to a person (see the marked words), so nothing was kept. "
+        "Describe a group instead: how many children, what ages, what they need."
+    )
+    findings: Annotated[tuple[Finding, ...], Doc("The marked words: kind and place, never the words themselves.")]
+    rewritten: Annotated[str | None, Doc("A proposal without the marked words. Null: there is none.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotANeed(Problem):
+    """The text asks for something that is not posted on the board."""
+
+    says = N_("This is not a need for the board: {kind}.")
+    kind: Annotated[NotANeedKind, Doc("What it is instead.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PleaseConfirm(Problem):
+    """The text is doubtful: look at the marked words, and post again with the token if they are harmless."""
+
+    says = N_("Please look at the marked words. If they point to nobody, send it again with `acknowledged: [token]`.")
+    findings: Annotated[tuple[Finding, ...], Doc("The doubtful words: kind and place.")]
+    token: Annotated[str, Doc("Goes into `acknowledged` when you post again. Holds for this very text only.")]
+
+
+def token_of(texts: Mapping[str, str], screening: Screening) -> str:
+    """What confirms exactly these findings in exactly these texts; the same for everybody, stored nowhere."""
+    marks = [f"{finding.kind.name}:{finding.field}:{finding.start}:{finding.end}" for finding in screening.findings]
+    content = "\x1f".join([*(f"{name}={text}" for name, text in sorted(texts.items())), *marks])
+    return "confirm_" + hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+def problem_of(
+    screening: Screening, texts: Mapping[str, str], *, acknowledged: tuple[str, ...] = (), has_reviewer: bool
+) -> Problem | None:
+    """The answer for a text that may not pass; None for one that is accepted, acknowledged, or left to a reviewer.
+
+    Where no reviewer stands behind the entrance, a text for review is asked about instead.
+    """
+    doubtful = {ScreeningAnswer.ASK} if has_reviewer else {ScreeningAnswer.ASK, ScreeningAnswer.REVIEW}
+    match screening.answer:
+        case ScreeningAnswer.DIVERT:
+            return Diverted(signal=screening.harm or HarmSignal.MANDATORY_REPORT)
+        case ScreeningAnswer.REFUSE_IDENTITY:
+            return IdentityFound(findings=screening.findings, rewritten=screening.rewritten)
+        case ScreeningAnswer.NOT_A_NEED:
+            return NotANeed(kind=screening.not_a_need or NotANeedKind.UNCLEAR)
+        case answer if answer in doubtful and token_of(texts, screening) not in acknowledged:
+            return PleaseConfirm(findings=screening.findings, token=token_of(texts, screening))
+        case _:
+            return None
+
+
+def kind_of(problem: Problem) -> str:
+    """The code under which the journal remembers a refusal: never a word of the text."""
+    match problem:
+        case Diverted():
+            return problem.signal.name
+        case IdentityFound() | PleaseConfirm():
+            return "+".join(sorted({finding.kind.name for finding in problem.findings})) or "DOUBT"
+        case NotANeed():
+            return problem.kind.name
+        case _:
+            return type(problem).__name__
+
+
