@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tortoise.exceptions import IntegrityError
 
 from alliance.core.permissions import Deed, allow
-from alliance.core.problems import N_, Faults, InvalidInput, refuse, refuses
+from alliance.core.problems import N_, Fault, Faults, InvalidInput, refuse, refuses
 from alliance.core.viewer import ANYBODY, Viewer
 from alliance.core.vocabulary import Role
 from alliance.identity import passwords
 from alliance.identity.reads import BODIES, viewer_for
 from alliance.identity.rules import (
+    ACCOUNT_NAME,
+    LONGEST_TOKEN_LIFE_HOURS,
     SESSION_LENGTH,
     SHOWN_PREFIX,
     SignInFailed,
@@ -26,6 +29,8 @@ from alliance.identity.rules import (
 from alliance.identity.tables import Account, Session
 from alliance.journal.settle import record
 from alliance.kit import clock
+
+BUREAUS = frozenset({Role.CITY_BUREAU, Role.DISTRICT_BUREAU})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ class SignedIn:
 
 async def proven(name: str, password: str) -> Account | None:
     """The enabled account with this name and password. Slow on purpose: call it outside a transaction."""
-    account = await Account.get_or_none(name=name, is_disabled=False)
+    is_a_name = ACCOUNT_NAME.fullmatch(name)  # PostgreSQL would choke on NUL and lone surrogates
+    account = await Account.get_or_none(name=name, is_disabled=False) if is_a_name else None
     is_right = await passwords.is_right(password, account.password_hash if account else None)
     return account if is_right else None
 
@@ -64,11 +70,13 @@ async def sign_in(account: Account | None, *, length: timedelta = SESSION_LENGTH
 
 @refuses()
 async def sign_out(viewer: Viewer, *, token: str) -> Session:
-    """End the session behind `token`, at once and for good."""
+    """End the caller's session behind `token`, at once and for good."""
     allow(viewer, Deed.SIGN_OUT)
-    await Session.filter(token_hash=token_hash(token), revoked_at__isnull=True).update(revoked_at=clock.now())
-    session = await Session.get(token_hash=token_hash(token))
-    record(Deed.SIGN_OUT, viewer, subjects=(session.id,))
+    own = Session.filter(token_hash=token_hash(token), account_id=viewer.account_id)
+    is_ended_now = await own.filter(revoked_at__isnull=True).update(revoked_at=clock.now())
+    session = await own.get()
+    if is_ended_now:
+        record(Deed.SIGN_OUT, viewer, subjects=(session.id,))
     return session
 
 
@@ -87,33 +95,62 @@ async def add_account(
         faults.add("of", N_("Every account but the city's belongs to one body; name it."))
     elif body_id and not await BODIES[role].exists(pk=body_id):
         faults.add("of", N_("There is no such body."))
+    if is_duty_officer and role not in BUREAUS:
+        faults.add("duty", N_("Duty officers belong to the city bureau or to a district bureau."))
     faults.refuse_if_any()
-    password_hash = await passwords.hashed(password) if password else None
     try:
         account = await Account.create(
             name=name,
             role=role,
             body_id=body_id,
-            password_hash=password_hash,
+            password_hash=None if password is None else await passwords.hashed(password),
             is_duty_officer=is_duty_officer,
             created_at=clock.now(),
         )
     except IntegrityError:
-        faults.add("name", N_("This account name is taken. Choose another."))
-        faults.refuse_if_any()
-        raise
-    record(Deed.ADD_ACCOUNT, ANYBODY, subjects=(account.id,), after={"role": role.name})
+        refuse(InvalidInput(faults=(Fault(path="name", says=N_("This account name is taken. Choose another.")),)))
+    record(Deed.ADD_ACCOUNT, ANYBODY, subjects=(account.id,), bodies=_bodies(account), after={"role": role.name})
     return account
 
 
 async def disable_account(name: str) -> Account:
     """Close an account and end all its sessions at once. For the command line. Refuses: InvalidInput."""
-    account, faults = await Account.get_or_none(name=name), Faults()
+    account = await Account.get_or_none(name=name)
     if account is None:
-        faults.add("name", N_("There is no account of this name. See `alliance account list`."))
-        faults.refuse_if_any()
-        raise LookupError(name)
-    await Account.filter(id=account.id).update(is_disabled=True)
+        says = N_("There is no account of this name. See `alliance account list`.")
+        refuse(InvalidInput(faults=(Fault(path="name", says=says),)))
     await Session.filter(account_id=account.id, revoked_at__isnull=True).update(revoked_at=clock.now())
-    record(Deed.DISABLE_ACCOUNT, ANYBODY, subjects=(account.id,), after={"is_disabled": True})
+    if await Account.filter(id=account.id, is_disabled=False).update(is_disabled=True):
+        closed = {"is_disabled": True}
+        record(Deed.DISABLE_ACCOUNT, ANYBODY, subjects=(account.id,), bodies=_bodies(account), after=closed)
     return await Account.get(id=account.id)
+
+
+async def issue_token(
+    *, role: Role, body_id: str | None, length: timedelta = SESSION_LENGTH, is_duty_officer: bool = False
+) -> SignedIn:
+    """A token of `role` at one body, from its account that has no password; the account is opened when there is none.
+
+    For the command line. Refuses: InvalidInput.
+    """
+    if not timedelta() < length <= timedelta(hours=LONGEST_TOKEN_LIFE_HOURS):
+        says = N_("A token lives from 1 to {most} hours.")
+        values = (("most", LONGEST_TOKEN_LIFE_HOURS),)
+        refuse(InvalidInput(faults=(Fault(path="hours", says=says, values=values),)))
+    account = (
+        await Account.filter(
+            role=role, body_id=body_id, is_duty_officer=is_duty_officer, password_hash__isnull=True, is_disabled=False
+        )
+        .order_by("created_at", "id")
+        .first()
+    )
+    if account is None:
+        name = f"token-{role.name.lower().replace('_', '-')}-{secrets.token_hex(4)}"
+        account = await add_account(
+            name=name, role=role, body_id=body_id, password=None, is_duty_officer=is_duty_officer
+        )
+    return await sign_in(account, length=length)
+
+
+def _bodies(account: Account) -> tuple[str, ...]:
+    return (account.body_id,) if account.body_id else ()

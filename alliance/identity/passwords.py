@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -17,16 +18,23 @@ _threads = ThreadPoolExecutor(2, "passwords")  # at most two at once, so that ha
 
 async def hashed(password: str) -> str:
     """The Argon2id hash of `password`."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, HASHER.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_threads, HASHER.hash, _typed(password))
 
 
 async def is_right(password: str, password_hash: str | None) -> bool:
     """True when `password` has `password_hash`; without a hash it takes as long and is False."""
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_threads, _verified, password, password_hash) and password_hash is not None
+    return (
+        await loop.run_in_executor(_threads, _verified, _typed(password), password_hash) and password_hash is not None
+    )
 
 
-def _verified(password: str, password_hash: str | None) -> bool:
+def _typed(password: str) -> bytes:
+    """The same bytes from every keyboard (NFKC, NIST SP 800-63B 3.1.1.2), for any text that JSON can carry."""
+    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+
+
+def _verified(password: bytes, password_hash: str | None) -> bool:
     try:
         return HASHER.verify(password_hash or _nobodys(), password)
     except (VerificationError, InvalidHashError):

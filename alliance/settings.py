@@ -1,0 +1,75 @@
+"""What this installation is told: read once from the environment, checked, frozen; and where its fixtures lie."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DATABASE, HOTLINE, HOST, PORT, IDE = (f"ALLIANCE_{name}" for name in ("DATABASE", "HOTLINE", "HOST", "PORT", "IDE"))
+SWITCH = {"on": True, "off": False}
+PHONE = re.compile(r"[0-9+][0-9 -]{2,19}")  # 12345, 0510-82700110
+HIGHEST_PORT = 65_535
+PACKAGE = Path(__file__).parent
+
+
+class SettingError(ValueError):
+    """A variable holds something unusable; the message names it, the cause and the way out."""
+
+
+class NoFixturesError(FileNotFoundError):
+    """Neither a checkout nor the installed package carries fixtures."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One installation. `hotline` is None where no reporting number is configured."""
+
+    database: str = "alliance.sqlite3"
+    hotline: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    is_ide_on: bool = False
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """The settings in `environ`; a variable that is missing or empty leaves the default. Raises SettingError."""
+        given = {name: environ[name].strip() for name in (DATABASE, HOTLINE, HOST, PORT, IDE) if name in environ}
+        return cls(
+            database=given.get(DATABASE) or cls().database,
+            hotline=_hotline(given.get(HOTLINE) or None),
+            host=given.get(HOST) or cls().host,
+            port=_port(given.get(PORT) or str(cls().port)),
+            is_ide_on=_switch(given.get(IDE) or "off"),
+        )
+
+
+def fixtures_folder() -> Path:
+    """The folder of fixtures: inside the installed package, or beside it in a checkout. Raises NoFixturesError."""
+    for folder in (PACKAGE / "fixtures", PACKAGE.parent / "fixtures"):
+        if (folder / "districts.csv").is_file():
+            return folder
+    raise NoFixturesError("This installation carries no fixtures. Install it again, or name a folder of fixtures.")
+
+
+def _hotline(text: str | None) -> str | None:
+    if text is not None and not PHONE.fullmatch(text):
+        raise SettingError(
+            f"{HOTLINE} is {text!r}, which is no telephone number. Give digits such as 12345, or unset it."
+        )
+    return text
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= HIGHEST_PORT):
+        raise SettingError(
+            f"{PORT} is {text!r}, which is no port. Give 1 to {HIGHEST_PORT} (0: any free one), or unset it."
+        )
+    return int(text)
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in SWITCH:
+        raise SettingError(f"{IDE} is {text!r}. Give 'on' to serve GraphiQL at /graphql or 'off', or unset it.")
+    return SWITCH[text.lower()]
