@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from alliance.claims.rules import MOST_PLACES
 from alliance.core.vocabulary import ClaimState, DeclineCode, Outcome, Provenance, ReleaseCode
-from alliance.directory.tables import reference
+from alliance.directory.tables import days_in_order, reference
 from alliance.kit import columns
 
 
@@ -35,13 +37,17 @@ class Claim(Model):
 
     class Meta:
         table = "claim"
+        constraints = (
+            days_in_order("claim"),
+            CheckConstraint(f"places BETWEEN 1 AND {MOST_PLACES}", name="claim_places_fit"),
+        )
 
 
 class ServiceRecord(Model):
     """What was delivered for a claim: numbers and an outcome, no child."""
 
     id = columns.global_id("record")
-    claim = reference("Claim", unique=True)
+    claim = reference("Claim")
     claim_id: str
     sessions = fields.IntField()
     person_times = fields.IntField()
@@ -51,3 +57,5 @@ class ServiceRecord(Model):
 
     class Meta:
         table = "service_record"
+        unique_together = (("claim",),)
+        constraints = (CheckConstraint("sessions >= 0 AND person_times >= 0", name="service_record_counts_fit"),)

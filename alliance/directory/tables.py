@@ -1,10 +1,11 @@
-"""What the directory keeps: places, the taxonomy, organizations, capabilities with their monthly places, stations, bases."""
+"""What the directory keeps: places, the taxonomy, organizations, their capabilities with monthly places, stations, bases."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from alliance.core.vocabulary import (
@@ -20,6 +21,7 @@ from alliance.core.vocabulary import (
     TownKind,
     Unit,
 )
+from alliance.directory.checks import OLDEST_CHILD
 from alliance.kit import columns
 
 TITLE_LENGTH = 40  # DESIGN: a need's title; the same for capabilities, so that both fit one line of a phone
@@ -31,6 +33,20 @@ def reference(model: str, **options: Any) -> Any:
     return fields.ForeignKeyField(
         f"alliance.{model}", related_name=False, on_delete=fields.RESTRICT, db_index=True, **options
     )
+
+
+def ages_fit(table: str) -> CheckConstraint:
+    """A CHECK: ages of children in completed years, the lower first. Unknown ages pass.
+
+    Every CHECK named in a Meta becomes true of the database through a migration only; a test holds both together.
+    """
+    each = f"min_age BETWEEN 0 AND {OLDEST_CHILD} AND max_age BETWEEN 0 AND {OLDEST_CHILD}"
+    return CheckConstraint(f"{each} AND min_age <= max_age", name=f"{table}_ages_fit")
+
+
+def days_in_order(table: str) -> CheckConstraint:
+    """A CHECK: the first day comes no later than the last. Unknown days pass."""
+    return CheckConstraint("first_day <= last_day", name=f"{table}_days_in_order")
 
 
 class District(Model):
@@ -97,6 +113,7 @@ class ChildGroup(Model):
 
     class Meta:
         table = "child_group"
+        constraints = (CheckConstraint("age_limit >= 1", name="child_group_age_limit_positive"),)
 
 
 class Organization(Model):
@@ -148,12 +165,18 @@ class Capability(Model):
 
     class Meta:
         table = "capability"
+        constraints = (
+            ages_fit("capability"),
+            CheckConstraint(
+                "max_group_size >= 1 AND monthly_places >= 0 AND lead_days >= 0", name="capability_numbers_fit"
+            ),
+        )
 
 
 class CapabilityMonth(Model):
     """The places of one capability in one calendar month: how many there are (null: not limited), how many are taken.
 
-    `taken` never exceeds `places`; a CHECK of the database holds it.
+    `taken` never exceeds `places`: the last line of defence against giving a place twice.
     """
 
     id = fields.IntField(primary_key=True)
@@ -165,6 +188,7 @@ class CapabilityMonth(Model):
 
     class Meta:
         table = "capability_month"
+        constraints = (CheckConstraint("taken >= 0 AND taken <= places", name="capability_month_taken_fits"),)
         unique_together = (("capability", "month"),)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from tortoise import fields
 from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from alliance.core.permissions import Deed
@@ -14,6 +17,8 @@ from alliance.kit.ids import MAX_LENGTH
 
 class JournalEntry(Model):
     """One deed. Coded values only: never free text, contacts or secrets. No foreign keys, no updates, no deletes."""
+
+    is_append_only: ClassVar[bool] = True  # triggers of both engines refuse every update and delete
 
     sequence = fields.BigIntField(primary_key=True, generated=False)
     at = fields.DatetimeField()
@@ -30,6 +35,7 @@ class JournalEntry(Model):
 
     class Meta:
         table = "journal_entry"
+        constraints = (CheckConstraint("sequence >= 1", name="journal_entry_sequence_positive"),)
 
 
 class Repeat(Model):

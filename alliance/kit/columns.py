@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, Literal, TypeVar, cast, overload
+from typing import Any, Literal, TypeVar, cast, overload
 
 from tortoise.fields import CharField, TextField
 from tortoise.fields.base import Field
@@ -15,35 +15,23 @@ from alliance.kit.ids import MAX_LENGTH, new_id
 
 W = TypeVar("W", bound=Word)
 WORD_LENGTH = 40
+OURS = frozenset({"prefix", "words", "write", "read", "default"})  # options of a column that no database knows
+Deconstructed = tuple[str, list[Any], dict[str, Any]]
 
 
-class _PlainInMigrations:
-    """A migration knows the plain column only, so that a changed vocabulary never breaks an old migration."""
-
-    plain: ClassVar[str]
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        _, args, options = super().deconstruct()  # type: ignore[misc]
-        ours = {"prefix", "words", "write", "read", "default"}
-        length = {"max_length": getattr(self, "max_length", None)} if self.plain == "CharField" else {}
-        return f"tortoise.fields.data.{self.plain}", args, {k: v for k, v in options.items() if k not in ours} | length
-
-    def describe(self, serializable: bool) -> dict[str, Any]:
-        described: dict[str, Any] = super().describe(serializable)  # type: ignore[misc]
-        return described | ({"field_type": self.plain} if serializable else {})
-
-
-class _IdColumn(_PlainInMigrations, CharField):
-    plain = "CharField"
-
+class _IdColumn(CharField[str]):
     def __init__(self, prefix: str) -> None:
         super().__init__(max_length=MAX_LENGTH, primary_key=True, default=lambda: new_id(prefix))
         self.prefix = prefix
 
+    def deconstruct(self) -> Deconstructed:
+        return _plain("CharField", super().deconstruct(), max_length=self.max_length)
 
-class _WordColumn(_PlainInMigrations, CharField):
-    plain = "CharField"
+    def describe(self, serializable: bool) -> dict[str, Any]:
+        return super().describe(serializable) | ({"field_type": "CharField"} if serializable else {})
 
+
+class _WordColumn(CharField[str]):
     def __init__(self, words: type[Word], **options: Any) -> None:
         super().__init__(max_length=WORD_LENGTH, **options)
         self.words = words
@@ -54,10 +42,14 @@ class _WordColumn(_PlainInMigrations, CharField):
     def to_python_value(self, value: Any) -> Word | None:
         return None if value is None else self.words[str(value)]
 
+    def deconstruct(self) -> Deconstructed:
+        return _plain("CharField", super().deconstruct(), max_length=self.max_length)
 
-class _TextColumn(_PlainInMigrations, TextField):
-    plain = "TextField"
+    def describe(self, serializable: bool) -> dict[str, Any]:
+        return super().describe(serializable) | ({"field_type": "CharField"} if serializable else {})
 
+
+class _TextColumn(TextField):
     def __init__(self, write: Callable[[Any], str], read: Callable[[str], Any], **options: Any) -> None:
         super().__init__(**options)
         self.write, self.read = write, read
@@ -67,6 +59,19 @@ class _TextColumn(_PlainInMigrations, TextField):
 
     def to_python_value(self, value: Any) -> Any:
         return self.read(value) if isinstance(value, str) else value
+
+    def deconstruct(self) -> Deconstructed:
+        return _plain("TextField", super().deconstruct())
+
+    def describe(self, serializable: bool) -> dict[str, Any]:
+        return super().describe(serializable) | ({"field_type": "TextField"} if serializable else {})
+
+
+def _plain(kind: str, column: Deconstructed, **more: int) -> Deconstructed:
+    """The column as a migration knows it: plain, so that a changed vocabulary never breaks an old migration."""
+    _, arguments, options = column
+    kept = {name: value for name, value in options.items() if name not in OURS}
+    return f"tortoise.fields.data.{kind}", arguments, kept | more
 
 
 def global_id(prefix: str) -> Field[str]:

