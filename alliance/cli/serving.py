@@ -1,0 +1,132 @@
+"""`alliance serve`, and the one way in which a server is started and ended here."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import FrameType
+from typing import Annotated, TypeAlias
+
+import typer
+import uvicorn
+
+from alliance.app import make_app
+from alliance.cli.opening import DatabaseOption, checked_url, database, settings, shown
+from alliance.cli.terminal import CommandError, note, run
+from alliance.settings import HIGHEST_PORT, Settings
+
+BACKLOG = 2048
+SECONDS_TO_FINISH = 10  # SAFETY C14: answered in full, and gone within 10 s
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+OnSignal: TypeAlias = Callable[[int, FrameType | None], object]
+PortOption = Annotated[
+    int | None,
+    typer.Option(
+        "--port", min=0, max=HIGHEST_PORT, help="The port to listen on; 0 takes any free one.", show_default=False
+    ),
+]
+
+
+class Server(uvicorn.Server):
+    """Ends on Ctrl-C and SIGTERM like any other function: by returning, so that whoever started it can tidy up."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with on_signals(self.handle_exit):
+            yield
+
+
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="The address to listen on; 127.0.0.1 is this computer only.", show_default=False)
+    ] = None,
+    port: PortOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Serve the GraphQL API at /graphql until Ctrl-C or SIGTERM, in one process.
+
+    The database must be migrated. Without options the variables ALLIANCE_HOST, ALLIANCE_PORT and ALLIANCE_DATABASE
+    decide; ALLIANCE_HOTLINE is the reporting number shown to whoever writes about harm, ALLIANCE_IDE=on serves the
+    query editor GraphiQL. /healthz answers while the process lives, /readyz when the database does too.
+    """
+    run(_serve(host, port, database))
+
+
+def server(to_serve: Settings) -> Server:
+    """A server of the whole application, not yet started."""
+    return Server(
+        uvicorn.Config(
+            make_app(to_serve),
+            lifespan="on",
+            log_level="warning",
+            access_log=False,  # SAFETY F5: what callers send never reaches a log
+            server_header=False,
+            timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        )
+    )
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises CommandError, with the way out, when the port or the host cannot be had."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(BACKLOG)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        raise CommandError(_why_not(error, host, port)) from None
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """Where browsers and programs find it: `http://127.0.0.1:8000`."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def on_signals(do: OnSignal) -> Iterator[None]:
+    """Have Ctrl-C and SIGTERM call `do` meanwhile."""
+    before = [(number, signal.signal(number, do)) for number in SIGNALS]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+async def _serve(host: str | None, port: int | None, url: str | None) -> None:
+    told = settings()
+    to_serve = replace(
+        told,
+        database=checked_url(url),
+        host=told.host if host is None else host,
+        port=told.port if port is None else port,
+    )
+    async with database(to_serve.database):
+        pass  # refused here, in one line, when it is not there or not migrated
+    with listening(to_serve.host, to_serve.port) as listener:
+        note(f"Serving {address_of(listener)}/graphql from {shown(to_serve.database)}. Ctrl-C ends it.")
+        await server(to_serve).serve(sockets=[listener])
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is taken by another program. End that one, or choose another: --port {_next(port)}."
+    if error.errno == errno.EACCES:
+        return f"This user may not listen on port {port}. Choose one from 1024 up: --port 8000."
+    return f"Cannot listen on {host}:{port}: {error.strerror or error}. Use --host 127.0.0.1 for this computer only."
+
+
+def _next(port: int) -> int:
+    return port + 1 if port < HIGHEST_PORT else port - 1
