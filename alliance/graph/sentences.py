@@ -5,43 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from alliance.core.period import Window
-from alliance.core.problems import N_, Fault
+from alliance.core.problems import N_
 from alliance.core.vocabulary import Criterion, Membership, Mode, Qualification, Rule, Word
 from alliance.kit import messages
 from alliance.matching.criteria import CONFIRM_AFTER_DAYS, Reason
 from alliance.matching.cures import Cure, CureCode
 from alliance.matching.rules import Broken
 
+Names: TypeAlias = tuple[str, str]  # Chinese, English
 MOST_NAMED = 5  # a line on a phone; an area can hold 72 towns
-
-
-class Label(NamedTuple):
-    """What people call a code, in both languages."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """The names of the codes that the rules speak in: categories, places (city, districts, towns), child groups."""
+    """What people call the codes that the rules speak in: categories, places (city, districts, towns), groups."""
 
-    categories: Mapping[str, Label] = field(default_factory=dict)
-    places: Mapping[str, Label] = field(default_factory=dict)
-    groups: Mapping[str, Label] = field(default_factory=dict)
+    categories: Mapping[str, Names] = field(default_factory=dict)
+    places: Mapping[str, Names] = field(default_factory=dict)
+    groups: Mapping[str, Names] = field(default_factory=dict)
 
     def of(self, code: str, language: str) -> str:
         """The name of `code` in `language`; the code itself where nobody has named it."""
         for names in (self.places, self.categories, self.groups):
-            if label := names.get(code):
-                return label.zh if language == messages.CHINESE else label.en
+            if code in names:
+                chinese, english = names[code]
+                return chinese if language == messages.CHINESE else english
         return code
 
 
-Reading = Callable[[str, Labels, str], str]
+Reading: TypeAlias = Callable[[str, Labels, str], str]
 
 
 class Grades(NamedTuple):
@@ -65,8 +59,8 @@ OPEN_CLAIMS = N_("Unfinished claims in hand: {open_claims}")
 WITH_VALUES: dict[Criterion, Grades] = {
     Criterion.CATEGORY: Grades(
         SERVICE,
-        N_("The service is {category}, close to what was written"),
-        N_("The service is {category}, not what was written"),
+        N_("The service is {category}, close to what the need says"),
+        N_("The service is {category}, not what the need says"),
     ),
     Criterion.NEARNESS: Grades(COVERS, COVERS, COVERS),
     Criterion.AGE_FIT: Grades(N_("For {ages}: all of them fit"), AGES, N_("For {ages}: other ages than asked for")),
@@ -84,9 +78,9 @@ WITH_VALUES: dict[Criterion, Grades] = {
 }
 WITHOUT_VALUES: dict[Criterion, Grades] = {
     Criterion.WORDING: Grades(
-        N_("Its description is very close to what was written"),
-        N_("Its description shares some words with what was written"),
-        N_("Its description shares no words with what was written"),
+        N_("Its description is very close to the need"),
+        N_("Its description shares some words with the need"),
+        N_("Its description shares no words with the need"),
     ),
     Criterion.NEARNESS: Grades(NEIGHBOUR, NEIGHBOUR, N_("Does not serve here")),
     Criterion.AGE_FIT: Grades(AGE_OPEN, AGE_OPEN, AGE_OPEN),
@@ -109,19 +103,19 @@ VERY_CLOSE = 0.5  # half of the points: about three rare words in common, see ma
 BROKEN: dict[Rule, str] = {
     Rule.MEMBERSHIP: N_("Only a {asked} can serve; this organization: {offered}"),
     Rule.VETTING: N_("Last background check {offered}; it must be from {asked} or later"),
-    Rule.VALIDITY: N_("Valid until {offered}; it must be valid until {asked}"),
-    Rule.AREA: N_("Needed in {asked}; they serve {offered}"),
-    Rule.AGE: N_("Needed for {asked}; offered for {offered}"),
-    Rule.MODE: N_("Needed: {asked}; offered: {offered}"),
-    Rule.WINDOW: N_("Needed {asked}; offered {offered}"),
-    Rule.CAPACITY: N_("At least {asked} places are needed; {offered}"),
+    Rule.VALIDITY: N_("The service is valid until {offered}; it must be valid until {asked}"),
+    Rule.AREA: N_("The need is in {asked}, the service covers {offered}"),
+    Rule.AGE: N_("The need is for {asked}, the service for {offered}"),
+    Rule.MODE: N_("The need: {asked}; the service: {offered}"),
+    Rule.WINDOW: N_("The need: {asked}; the service: {offered}"),
+    Rule.CAPACITY: N_("At least {asked} places are needed; the service takes {offered}"),
     Rule.QUALIFICATION: N_("Qualification needed: {asked}. Held: {offered}"),
-    Rule.LEAD_TIME: N_("Days until it begins: {asked}; days they need to prepare: {offered}"),
+    Rule.LEAD_TIME: N_("Days until it begins: {asked}; days the service needs to prepare: {offered}"),
 }
 BROKEN_OTHERWISE: dict[tuple[Rule, str], str] = {
     (Rule.VETTING, ""): N_("No background check on record; one from {asked} or later is needed"),
     (Rule.VALIDITY, "WITHDRAWN"): N_("This service has been withdrawn"),
-    (Rule.AREA, ""): N_("Needed in {asked}; they have not said where they serve"),
+    (Rule.AREA, ""): N_("The need is in {asked}, the service does not say where it is offered"),
     (Rule.QUALIFICATION, ""): N_("Qualification needed: {asked}. None is held"),
 }
 
@@ -149,9 +143,10 @@ def reason_sentence(reason: Reason, labels: Labels, language: str) -> str:
     values = dict(reason.values)
     if is_city(str(values.get("area", ""))):
         return messages.say(COVERS_CITY, language)
-    grades = (WITH_VALUES if values else WITHOUT_VALUES)[reason.criterion]
+    usual, other = (WITH_VALUES, WITHOUT_VALUES) if values else (WITHOUT_VALUES, WITH_VALUES)
+    grades = usual.get(reason.criterion) or other[reason.criterion]
     shown = {name: code_names(str(value), labels, language) for name, value in values.items()}
-    ages = age_words(f"{values.get('min_age', '')}-{values.get('max_age', '')}", labels, language)
+    ages = range_words(f"{values.get('min_age', '')}-{values.get('max_age', '')}", labels, language)
     return messages.say(graded(reason, grades), language, ages=ages, days=CONFIRM_AFTER_DAYS, **shown)
 
 
@@ -159,7 +154,8 @@ def broken_sentence(broken: Broken, labels: Labels, language: str) -> str:
     """What was asked and what is offered, where the two do not meet."""
     says = BROKEN_OTHERWISE.get((broken.rule, broken.offered), BROKEN[broken.rule])
     read = RULE_READINGS.get(broken.rule, as_is)
-    asked, offered = (read(side, labels, language) for side in (broken.asked, broken.offered))
+    asked = read(broken.asked, labels, language)
+    offered = OFFERED_READINGS.get(broken.rule, read)(broken.offered, labels, language)
     return messages.say(says, language, asked=asked, offered=offered)
 
 
@@ -170,18 +166,6 @@ def cure_sentence(cure: Cure, labels: Labels, language: str) -> str:
     if "area" in cure and shown["area"] == cure["area"]:
         shown["area"] = str(cure["name"])
     return messages.say(says, language, **shown)
-
-
-def say_fault(fault: Fault, language: str) -> str:
-    """What is wrong with one field of an input."""
-    return messages.say(fault.says, language, **dict(fault.values))
-
-
-def window_words(window: Window | str, language: str) -> str:
-    """A weekly window, also one written `6 09:00-12:00`; a weekday alone (`6`) stands for itself."""
-    if isinstance(window, str) and window.isdigit():
-        return messages.weekday_name(int(window), language)
-    return messages.shown(Window.parse(window) if isinstance(window, str) else window, language)
 
 
 def graded(reason: Reason, grades: Grades) -> str:
@@ -211,11 +195,17 @@ def code_names(text: str, labels: Labels, language: str) -> str:
     return messages.say(N_("{names} and others, {count} in all"), language, names=names, count=len(codes))
 
 
-def age_words(text: str, labels: Labels, language: str) -> str:
+def ages_words(low: int | None, high: int | None, language: str) -> str:
+    """An age range in completed years, both ends inclusive and either possibly open."""
+    is_one_year = low is not None and low == high
+    says = N_("age {low}") if is_one_year else AGE_RANGES[low is not None, high is not None]
+    return messages.say(says, language, low=low, high=high)
+
+
+def range_words(text: str, labels: Labels, language: str) -> str:
     """An age range written `9-11`, `9-` or `-6`."""
     low, _, high = text.partition("-")
-    says = AGE_RANGES[bool(low), bool(high)] if low != high or not low else N_("age {low}")
-    return messages.say(says, language, low=low, high=high)
+    return ages_words(int(low) if low else None, int(high) if high else None, language)
 
 
 def month_words(text: str, labels: Labels, language: str) -> str:
@@ -223,7 +213,7 @@ def month_words(text: str, labels: Labels, language: str) -> str:
     return messages.listed([messages.month_name(month, language) for month in text.split(";")], language)
 
 
-def windows_words(text: str, labels: Labels, language: str) -> str:
+def window_words(text: str, labels: Labels, language: str) -> str:
     """Windows or weekdays joined by `;`; three or more days in a row with the same hours become one."""
     days: dict[str, list[int]] = {}
     for weekday, _, hours in (window.partition(" ") for window in text.split(";")):
@@ -251,7 +241,7 @@ def capacity_words(text: str, labels: Labels, language: str) -> str:
     parts = []
     for size, _, left in (part.partition(": ") for part in text.split(";")):
         month = messages.month_name(size, language) if left else ""
-        says = N_("{left} left in {month}") if left else N_("at most {size} in one group")
+        says = N_("{left} more in {month}") if left else N_("at most {size} in a group")
         parts.append(messages.say(says, language, size=size, left=left, month=month))
     return messages.translated(APART, language).join(parts)
 
@@ -269,16 +259,16 @@ def word_labels(kind: type[Word]) -> Reading:
 RULE_READINGS: dict[Rule, Reading] = {
     Rule.MEMBERSHIP: word_labels(Membership),
     Rule.AREA: code_names,
-    Rule.AGE: age_words,
+    Rule.AGE: range_words,
     Rule.MODE: word_labels(Mode),
-    Rule.WINDOW: windows_words,
-    Rule.CAPACITY: capacity_words,
+    Rule.WINDOW: window_words,
     Rule.QUALIFICATION: word_labels(Qualification),
 }
+OFFERED_READINGS: dict[Rule, Reading] = {Rule.CAPACITY: capacity_words}
 CURE_READINGS: dict[str, Reading] = {
     "area": code_names,
     "mode": word_labels(Mode),
-    "window": windows_words,
+    "window": window_words,
     "months": month_words,
     "qualifications": word_labels(Qualification),
 }

@@ -18,8 +18,8 @@ class Diverted(Problem):
     """The text speaks of harm. Nothing was posted or kept; it must be reported at once, by a person, to people."""
 
     says = N_(
-        "This may be harm to a child. It is not posted here. Report it now: police 110, ambulance 120, "
-        "the civil-affairs department through the hotline {hotline}. You do not have to be certain to report."
+        "A child may be in danger. Report first, do not wait: police 110, ambulance 120, {hotline}. "
+        "A suspicion is enough; you need not find out first. This text was not posted and not kept."
     )
     signal: Annotated[HarmSignal, Doc("What kind of harm the text speaks of.")]
 
@@ -92,5 +92,3 @@ def kind_of(problem: Problem) -> str:
             return problem.kind.name
         case _:
             return type(problem).__name__
-
-
