@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-import runpy
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,9 +20,7 @@ from alliance.kit import messages
 from alliance.kit.messages import CHINESE, ENGLISH
 from alliance.matching.rules import Broken
 from alliance.wording.answers import Diverted
-
-catalogue = runpy.run_path(str(Path(__file__).parents[1] / "catalogue.py"))
-HOUSE: Path = catalogue["HOUSE"]
+from tests import catalogue
 
 
 @pytest.mark.parametrize(
@@ -168,12 +166,12 @@ def test_months_and_weekdays_have_names() -> None:
 
 
 def test_every_sentence_of_the_code_is_in_chinese_and_the_compilation_is_fresh() -> None:
-    faults = catalogue["faults_of"](catalogue["read"]())
+    faults = catalogue.faults_of(catalogue.read())
     assert list(faults) == [], "run `python tests/catalogue.py` and translate what it names"
 
 
 def test_the_catalogue_reads_the_same_after_another_run() -> None:
-    assert catalogue["as_po"](catalogue["read"]()) == catalogue["PO"].read_bytes()
+    assert catalogue.as_po(catalogue.read()) == catalogue.PO.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -189,21 +187,21 @@ def test_the_catalogue_reads_the_same_after_another_run() -> None:
 def test_a_faulty_catalogue_is_found_out(line: str, fault: str, tmp_path: Path) -> None:
     (tmp_path / "faulty.po").write_text(f'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n{line}\n')
     with (tmp_path / "faulty.po").open("rb") as file:
-        faults = list(catalogue["faults_of"](catalogue["read_po"](file, locale="zh_CN")))
+        faults = list(catalogue.faults_of(read_po(file, locale="zh_CN")))
     assert fault in faults
     assert "missing: no" in faults
     assert "alliance.mo is not the compilation of alliance.po: run `python tests/catalogue.py`" in faults
 
 
 def test_chinese_sentences_hold_no_english_outside_code_and_file_formats() -> None:
-    for english, chinese in catalogue["texts"](catalogue["read"]()).items():
+    for english, chinese in catalogue.texts(catalogue.read()).items():
         plain = re.sub(r"`[^`]*`|\{[^}]*\}|UTF-8|CSV", "", chinese)
         assert not re.search("[A-Za-z]", plain), english
 
 
 def test_every_sentence_is_marked_as_one_plain_string() -> None:
     """The extractor sees nothing else, and says nothing about what it passes over."""
-    assert [place for path in sorted(HOUSE.rglob("*.py")) for place in unmarked(path)] == []
+    assert [place for path in sorted(catalogue.HOUSE.rglob("*.py")) for place in unmarked(path)] == []
 
 
 def unmarked(path: Path) -> Iterator[str]:
