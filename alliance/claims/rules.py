@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from alliance.claims.drafts import ClaimNeedDraft, CompleteClaimDraft
 from alliance.core.drafts import Doc
 from alliance.core.period import Days
 from alliance.core.permissions import Deed
 from alliance.core.problems import N_, Faults, Problem, refuse
-from alliance.core.vocabulary import ClaimState, Outcome, Rule
+from alliance.core.vocabulary import ClaimState, DeclineCode, Outcome, ReleaseCode, Rule
 from alliance.directory.checks import check_days, check_number, check_text
 from alliance.matching.facts import CapabilityFacts, NeedFacts
 from alliance.matching.rules import Broken
@@ -120,10 +120,9 @@ def places_claimed(draft: ClaimNeedDraft, need: NeedFacts, *, shows_headcount: b
     left = need.headcount
     if draft.places is not None and not shows_headcount:
         refuse(OnlyWhole())
-    if left is None:
-        return draft.places or need.minimum_places
-    places = left if draft.places is None else draft.places
-    if places > left or left == 0:
+    whole = need.minimum_places if left is None else left
+    places = whole if draft.places is None else draft.places
+    if left is not None and (places > left or left == 0):
         refuse(NotEnoughLeft(left=left))
     if places < need.minimum_places:
         refuse(TooSmall(minimum_places=need.minimum_places))
@@ -136,7 +135,7 @@ def bars_claim(broken: Broken, need: NeedFacts, capability: CapabilityFacts) -> 
     return broken.rule is not Rule.CAPACITY or (size is not None and size < need.minimum_places)
 
 
-def record_columns(draft: CompleteClaimDraft, faults: Faults) -> dict[str, int | str | Outcome]:
+def record_columns(draft: CompleteClaimDraft, faults: Faults) -> dict[str, Any]:
     """The columns of a service record as drafted; everything wrong with it is noted in `faults`."""
     check_number(faults, "sessions", draft.sessions, low=0, high=MOST_SESSIONS)
     check_number(faults, "personTimes", draft.person_times, low=0, high=MOST_PERSON_TIMES)
@@ -150,3 +149,13 @@ def record_columns(draft: CompleteClaimDraft, faults: Faults) -> dict[str, int |
         "outcome": draft.outcome,
         "note": check_text(faults, "note", draft.note, at_most=NOTE_LENGTH, multiline=True),
     }
+
+
+def may_follow(deed: Deed, state: ClaimState) -> bool:
+    """True when a claim in `state` can take this step."""
+    return state in MOVES[deed][0]
+
+
+def is_for_parties(code: DeclineCode | ReleaseCode | None) -> bool:
+    """False for a matter of safety: the other side must not learn that it was named."""
+    return code not in {DeclineCode.SAFETY, ReleaseCode.SAFETY}

@@ -22,7 +22,7 @@ D = TypeVar("D")
 
 @dataclass(frozen=True, slots=True)
 class Doc:
-    """A description carried in `Annotated[...]`; becomes the description in the schema and the fixtures' column help."""
+    """A description carried in `Annotated[...]`: shown in the schema, and as help of the fixtures' columns."""
 
     text: str
 

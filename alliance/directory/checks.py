@@ -13,7 +13,8 @@ from alliance.wording.folding import text_faults, tidy
 OLDEST_CHILD = 18  # under age until the 18th birthday; policy groups of students end there too
 MOST_WINDOWS = 21  # three a day: more is no schedule but a mistake
 MOST_CODES = 100  # the 72 towns and the districts fit; nothing in the taxonomy is longer
-FAR_AHEAD = timedelta(days=548)  # 18 months, as far as the base can be booked
+MONTHS_AHEAD = 18  # as far as the base can be booked
+FAR_AHEAD = timedelta(days=548)
 
 
 def check_text(
@@ -41,7 +42,12 @@ def check_ages(faults: Faults, min_age: int | None, max_age: int | None) -> None
 
 
 def check_days(
-    faults: Faults, first: date | None, last: date | None, *, today: date, names: tuple[str, str] = ("firstDay", "lastDay")
+    faults: Faults,
+    first: date | None,
+    last: date | None,
+    *,
+    today: date,
+    names: tuple[str, str] = ("firstDay", "lastDay"),
 ) -> None:
     """A range of days, not past, not more than 18 months ahead, the first not after the last."""
     for path, day in zip(names, (first, last), strict=True):
@@ -56,7 +62,8 @@ def check_day(faults: Faults, path: str, day: date | None, *, today: date) -> No
     if day is not None and day < today:
         faults.add(path, N_("{day} is in the past; today is {today}."), day=day.isoformat(), today=today.isoformat())
     if day is not None and day > today + FAR_AHEAD:
-        faults.add(path, N_("{day} is more than 18 months ahead. Check the year."), day=day.isoformat())
+        says = N_("{day} is more than {months} months ahead. Check the year.")
+        faults.add(path, says, day=day.isoformat(), months=MONTHS_AHEAD)
 
 
 def check_windows(faults: Faults, path: str, drafts: Iterable[WindowDraft]) -> tuple[Window, ...]:

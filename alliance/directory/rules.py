@@ -29,6 +29,7 @@ TITLE_LENGTH, DESCRIPTION_LENGTH = 40, 200  # DESIGN §4: one line of a phone, a
 LARGEST_GROUP = 500  # as the largest need
 MOST_MONTHLY = 10_000  # two organizations of the source speak of thousands of person-times a year; ten times that
 LONGEST_LEAD = 180
+CREDIT_CODE_LENGTH = 18  # GB 32100-2015
 CONFIRM_AFTER = timedelta(days=180)  # supply lists are renewed every half year, DESIGN §4
 
 
@@ -89,9 +90,7 @@ def capability_columns(
     return {
         "category_id": draft.category,
         "title": check_text(faults, "title", draft.title, at_least=1, at_most=TITLE_LENGTH),
-        "description": check_text(
-            faults, "description", draft.description, at_most=DESCRIPTION_LENGTH, multiline=True
-        ),
+        "description": check_text(faults, "description", draft.description, at_most=DESCRIPTION_LENGTH, multiline=True),
         "area": area,
         "min_age": draft.min_age,
         "max_age": draft.max_age,
@@ -106,9 +105,7 @@ def capability_columns(
     }
 
 
-def missing_qualifications(
-    category: CategoryFacts, held: frozenset[Qualification]
-) -> tuple[Qualification, ...]:
+def missing_qualifications(category: CategoryFacts, held: frozenset[Qualification]) -> tuple[Qualification, ...]:
     """The qualifications the category hints at that are not held, in the order of the vocabulary."""
     missing = category.qualifications - held_with_lower_grades(held)
     return tuple(qualification for qualification in Qualification if qualification in missing)
@@ -125,12 +122,14 @@ def is_due(confirmed_on: date | None, today: date) -> bool:
 
 
 def check_credit_code(faults: Faults, path: str, code: str | None) -> str | None:
-    """A unified social credit code: 18 characters with a right check character (GB 32100-2015), or none."""
+    """A unified social credit code: a right check character at its end, or none."""
     if not code:
         return None
     try:
         return str(uscc.validate(code))
-    except ValidationError as error:
-        says = N_("This is not a unified social credit code: {reason}. It has 18 characters; the last one checks them.")
-        faults.add(path, says, reason=str(error).rstrip("."))
+    except ValidationError:
+        says = N_(
+            "This is not a unified social credit code: it has {length} characters; the last one checks the others."
+        )
+        faults.add(path, says, length=CREDIT_CODE_LENGTH)
         return code

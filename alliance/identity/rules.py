@@ -17,7 +17,8 @@ SHOWN_PREFIX = len(TOKEN_MARK) + 3
 SESSION_LENGTH = timedelta(hours=12)  # SAFETY T10: absolute, station computers are shared
 LONGEST_TOKEN_LIFE_HOURS = 24 * 90
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
-ACCOUNT_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")  # SAFETY T14
+SHORTEST_NAME, LONGEST_NAME = 3, 40
+ACCOUNT_NAME = re.compile(rf"[a-z0-9][a-z0-9._-]{{{SHORTEST_NAME - 1},{LONGEST_NAME - 1}}}")  # SAFETY T14
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,8 @@ def token_hash(token: str) -> str:
 def check_account_name(faults: Faults, name: str) -> None:
     """3 to 40 of a-z, 0-9, dot, dash and underscore, beginning with a letter or digit."""
     if not ACCOUNT_NAME.fullmatch(name):
-        faults.add("name", N_("An account name has 3 to 40 characters of a-z, 0-9, `.`, `-`, `_`."))
+        says = N_("An account name has {low} to {high} characters of a-z, 0-9, `.`, `-`, `_`.")
+        faults.add("name", says, low=SHORTEST_NAME, high=LONGEST_NAME)
 
 
 def check_password(faults: Faults, password: str) -> None:

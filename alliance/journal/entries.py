@@ -9,18 +9,21 @@ from typing import Any
 
 from alliance.core.permissions import Deed
 from alliance.core.viewer import Viewer
+from alliance.wording.wordlist import listed
 
 # DESIGN: states, places, categories, ages, groups, area, modes, windows, dates, quota, group size, qualifications,
 # vetting and validity dates, membership, towns. Never free text, contacts or secrets.
 CODED = frozenset(
-    "state places held taken categories category min_age max_age groups area modes mode windows first_day last_day "
-    "deadline headcount minimum_places monthly_places max_group_size qualifications checked_on valid_until "
-    "confirmed_on lead_days is_withdrawn membership town urgency reason outcome sessions person_times kind role "
-    "is_disabled rows is_by_operator".split()
+    listed(
+        "state places held taken categories category min_age max_age groups area modes mode windows first_day last_day "
+        "deadline headcount minimum_places monthly_places max_group_size qualifications checked_on valid_until "
+        "confirmed_on lead_days is_withdrawn membership town urgency reason outcome sessions person_times kind role "
+        "is_disabled rows is_by_operator"
+    )
 )
 
 
-class NotCoded(ValueError):
+class NotCodedError(ValueError):
     """A field that the journal must not hold."""
 
 
@@ -38,7 +41,7 @@ class Entry:
 
     def __post_init__(self) -> None:
         if strange := {*self.before, *self.after} - CODED:
-            raise NotCoded(f"{sorted(strange)} may not be journalled")
+            raise NotCodedError(f"{sorted(strange)} may not be journalled")
 
 
 def coded(row: object, names: Iterable[str]) -> dict[str, Any]:
@@ -56,6 +59,8 @@ def plain(value: Any) -> Any:
     """A value as JSON can hold it: words and windows as text, days as ISO."""
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, tuple | list | frozenset):
+    if isinstance(value, set | frozenset):
+        return sorted(plain(part) for part in value)
+    if isinstance(value, tuple | list):
         return [plain(part) for part in value]
     return value if value is None or isinstance(value, bool | int | str) else str(value)

@@ -12,18 +12,22 @@ from pypinyin import lazy_pinyin
 
 from alliance.matching.concepts import CONCEPTS
 from alliance.wording.folding import fold
+from alliance.wording.wordlist import listed
 
 # Words of every need, whatever its topic.
-CHATTER = """
-孩子 小孩 孩子们 小朋友 娃娃 娃们 儿童 家里 家长 爸妈 爸爸 妈妈 大人 我们 你们 他们 站里 想请 请人 有人 的人 来个 能不能 可以
-最好 一个 几个 十几个 多个 一起 一下 没有 不知道 怎么 什么 就好 帮忙 需要 希望 每周 周末 周六 周日 上午 下午 晚上 双休日
-一次 一场 个人 老师 想让 想给 想搞 活动 服务 面向 适合 提供 困难 家庭 学生 小学 初中 志愿者 社工 组织 一对一 的孩
-的小 小时 分钟 时间 两个 三个 四个 五个 六个 都在 还是 就是 不是 暑假 寒假 放假 假期 年级 左右 男孩 女孩 社区 街道 村里 镇上 机构 这边 现在
-""".split()
+CHATTER = listed(
+    "孩子 小孩 孩子们 小朋友 娃娃 娃们 儿童 家里 家长 爸妈 爸爸 妈妈 大人 我们 你们 他们 站里 想请 请人 有人 的人 "
+    "来个 能不能 可以 最好 一个 几个 十几个 多个 一起 一下 没有 不知道 怎么 什么 就好 帮忙 需要 希望 每周 周末 周六 "
+    "周日 上午 下午 晚上 双休日 一次 一场 个人 老师 想让 想给 想搞 活动 服务 面向 适合 提供 困难 家庭 学生 小学 初中 "
+    "志愿者 社工 组织 一对一 的孩 的小 小时 分钟 时间 两个 三个 四个 五个 六个 都在 还是 就是 不是 暑假 寒假 放假 "
+    "假期 年级 左右 男孩 女孩 社区 街道 村里 镇上 机构 这边 现在"
+)
 
 # A pair with one of these is grammar or a number, not a topic, unless the taxonomy itself writes it.
-GRAMMAR = frozenset("的了着过在是有和跟与也都就还又很太能会要想给让把被来去到从对这那哪个们吗呢吧啊嘛些点里上下没不可以及等各每"
-                    "一二三四五六七八九十百两几多半年月日周岁户名位人次天")
+GRAMMAR = frozenset(
+    "的了着过在是有和跟与也都就还又很太能会要想给让把被来去到从对这那哪个们吗呢吧啊嘛些点里上下没不可以及等各每"
+    "一二三四五六七八九十百两几多半年月日周岁户名位人次天"
+)
 
 # A clause that says what is not wanted speaks of another topic: 不是要一对一，就想几个凑一起.
 UNWANTED = re.compile(r"(?:不是要?|不用|不要|不缺|不需要|不想再|无需|别光)[^,.;:!?，。；：！？\n]*")
@@ -84,8 +88,8 @@ def terms_of(folded: str) -> Terms:
 def concepts_of(folded: str, spoken: str, latin: str) -> dict[int, int]:
     """The concepts of which one word is written, sounds in `spoken` ('xin'li'), or is typed in pinyin."""
     found: dict[int, int] = {}
-    for listed, text in ((WRITTEN, folded), (SPOKEN, spoken), (TYPED, latin)):
-        for word, number, strength in listed if text else ():
+    for words, text in ((WRITTEN, folded), (SPOKEN, spoken), (TYPED, latin)):
+        for word, number, strength in words if text else ():
             if word in text and strength > found.get(number, 0):
                 found[number] = strength
     return found
@@ -96,9 +100,7 @@ def quoted(word: str) -> str:
     return f"'{chr(39).join(lazy_pinyin(word))}'"
 
 
-WRITTEN = [
-    (fold(word), number, strength) for number, group in enumerate(CONCEPTS) for word, strength in group.items()
-]
+WRITTEN = [(fold(word), number, strength) for number, group in enumerate(CONCEPTS) for word, strength in group.items()]
 CHINESE_WORDS = [item for item in WRITTEN if CHINESE.fullmatch(item[0])]
 SPOKEN = [(quoted(word), number, strength) for word, number, strength in CHINESE_WORDS if len(word) >= SOUNDING_WORD]
 TYPED = [

@@ -75,7 +75,6 @@ class Topics:
         count = self.concept_counts.get(concept, 0)
         return next((weight for most, weight in CONCEPT_WEIGHTS if count <= most), COMMON_CONCEPT)
 
-
     def character_weight(self, character: str) -> int:
         """How much a single character says about the topic: little, and nothing when it is in many leaves."""
         count = self.character_counts.get(character, 0)
@@ -179,7 +178,9 @@ def read_need(text: str, topics: Topics) -> Asked:
     pairs = ((pair, sound, topics.pair_weight(pair)) for pair, sound in terms.pairs.items())
     asked = Asked(
         pairs=tuple(term for term in pairs if term[2]),
-        concepts=tuple((concept, topics.concept_weight(concept) * sure // 100) for concept, sure in terms.concepts.items()),
+        concepts=tuple(
+            (number, topics.concept_weight(number) * sure // 100) for number, sure in terms.concepts.items()
+        ),
         characters=tuple((character, topics.character_weight(character)) for character in sorted(terms.characters)),
         latin=terms.latin,
         leaves={},

@@ -5,9 +5,7 @@ from __future__ import annotations
 from alliance.core.vocabulary import HeadcountBand, NeedState
 
 
-def derived_state(
-    stored: NeedState, *, headcount: int | None, held: int, active: int, completed: int
-) -> NeedState:
+def derived_state(stored: NeedState, *, headcount: int | None, held: int, active: int, completed: int) -> NeedState:
     """The state people see: the set one, or for an open need the first of DESIGN §4 that fits.
 
     `held`, `active` and `completed` are places of claims that hold, have started, have ended. A need of unknown
@@ -17,7 +15,7 @@ def derived_state(
         return stored
     if held == 0:
         return NeedState.OPEN
-    if free_places(headcount, held) != 0:
+    if headcount is not None and held < headcount:
         return NeedState.PARTLY_CLAIMED
     if completed == held:
         return NeedState.DELIVERED

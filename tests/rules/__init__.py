@@ -1,0 +1,1 @@
+"""The rules, asked bare: values in, values out, no database."""
