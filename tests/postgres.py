@@ -16,10 +16,14 @@ import pytest
 from alliance.kit.database import connected, connection, is_postgres
 
 
-def postgres_url() -> str:
-    """The URL of a fresh, empty database. Skips the test, with the reason, when no server can be had."""
+def postgres_url(like: str | None = None) -> str:
+    """The URL of a fresh database, empty or a copy of the one at `like` that nobody has open.
+
+    Skips the test, with the reason, when no server can be had.
+    """
     server, name = _server(), f"alliance_test_{secrets.token_hex(8)}"
-    _run_aside(server, f'CREATE DATABASE "{name}"')
+    template = f' TEMPLATE "{urlsplit(like).path.lstrip("/")}"' if like else ""
+    _run_aside(server, f'CREATE DATABASE "{name}"{template}')
     return urlunsplit(urlsplit(server)._replace(path=f"/{name}", netloc=urlsplit(server).netloc or "postgres@"))
 
 

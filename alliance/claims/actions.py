@@ -5,6 +5,7 @@ from __future__ import annotations
 from tortoise.expressions import F
 
 from alliance.claims import reads
+from alliance.claims.discretion import discreet_rule
 from alliance.claims.drafts import ClaimNeedDraft, CompleteClaimDraft
 from alliance.claims.rules import (
     NotEligible,
@@ -17,6 +18,7 @@ from alliance.claims.rules import (
     claim_faults,
     counted,
     delivery_days,
+    is_for_parties,
     next_state,
     places_claimed,
     record_columns,
@@ -48,6 +50,7 @@ from alliance.matching.rules import broken_rules
 from alliance.needs import actions as needs
 from alliance.needs import reads as needs_reads
 from alliance.needs.rules import NeedClosed, StillHeld
+from alliance.needs.sight import Sight
 from alliance.needs.tables import Need
 
 
@@ -82,7 +85,7 @@ async def claim_need(viewer: Viewer, *, need_id: str, draft: ClaimNeedDraft) -> 
     claim_faults(draft, facts, today=today).refuse_if_any()
     sight = (await needs_reads.sights(viewer, [need.id]))[need.id]
     places = places_claimed(draft, facts, shows_headcount=sight.headcount)
-    _refuse_if_barred(facts, capability, own)
+    _refuse_if_barred(facts, capability, own, sight)
     days = delivery_days(draft, facts)
     months = days.months(today)
     if not await needs.hold_places(need.id, places):
@@ -151,9 +154,8 @@ async def complete_claim(
     claim, need = await _claim_and_need(viewer, claim_id)
     faults = Faults()
     columns = record_columns(draft, faults)
-    faults.refuse_if_any()
-    district = need.town_id[:6]
-    if problem := screened(viewer, {"note": draft.note}, acknowledged=draft.acknowledged, district_code=district):
+    texts, told, district = {"note": draft.note}, draft.acknowledged, need.town_id[:6]
+    if problem := screened(viewer, texts, faults, acknowledged=told, district_code=district):
         return problem
     moved = await _moved(
         viewer,
@@ -168,9 +170,7 @@ async def complete_claim(
 
 
 @refuses(NotFound, Stale, NeedClosed, StillHeld)
-async def withdraw_need(
-    viewer: Viewer, *, need_id: str, expected_version: int, reason: WithdrawReason
-) -> Need:
+async def withdraw_need(viewer: Viewer, *, need_id: str, expected_version: int, reason: WithdrawReason) -> Need:
     """Take a need off the board; claims that have not begun are given back, a service under way is finished first."""
     allow(viewer, Deed.WITHDRAW_NEED)
     need = await needs.own_need(viewer, need_id)
@@ -195,8 +195,8 @@ async def withdraw_capability(viewer: Viewer, *, capability_id: str, expected_ve
         code = ReleaseCode.CAPABILITY_WITHDRAWN
         await _given_back(viewer, Deed.RELEASE_CLAIM, claim, need, claim.version, release_code=code)
     changed = await revised(capability, expected_version, {"is_withdrawn": True})
-    sides = {"before": {"is_withdrawn": False}, "after": {"is_withdrawn": True}}
-    record(Deed.WITHDRAW_CAPABILITY, viewer, subjects=(capability.id,), **sides)
+    before, after = {"is_withdrawn": False}, {"is_withdrawn": True}
+    record(Deed.WITHDRAW_CAPABILITY, viewer, subjects=(capability.id,), before=before, after=after)
     return changed
 
 
@@ -218,12 +218,12 @@ async def _why_not_held(need_id: str) -> Problem:
     return NotEnoughLeft(left=0 if need.headcount is None else need.headcount - need.held)
 
 
-def _refuse_if_barred(need: NeedFacts, capability: Capability, own: Supply) -> None:
+def _refuse_if_barred(need: NeedFacts, capability: Capability, own: Supply, sight: Sight) -> None:
     facts = next(each for each in own.capabilities if each.id == capability.id)
     broken = broken_rules(need, facts, own.categories[facts.category], today=clock.today())
     barring = tuple(each for each in broken if bars_claim(each, need, facts))
     if barring:
-        refuse(NotEligible(broken=barring))
+        refuse(NotEligible(broken=tuple(discreet_rule(each, need, sight) for each in barring)))
     missing = missing_qualifications(need, facts.organization, facts, own.categories)
     if missing:
         refuse(QualificationMissing(missing=tuple(each for each in Qualification if each in missing)))
@@ -275,7 +275,9 @@ async def _given_back(
     viewer: Viewer, deed: Deed, claim: Claim, need: Need, expected_version: int, **code: DeclineCode | ReleaseCode
 ) -> Claim:
     (reason,) = code.values()
-    journalled: dict[str, object] = {"reason": reason.name, "places": claim.places}
+    journalled: dict[str, object] = {"places": claim.places}
+    if is_for_parties(reason):  # the other side reads this entry too; the claim itself keeps the reason
+        journalled["reason"] = reason.name
     moved = await _moved(viewer, deed, claim, need, expected_version, journalled=journalled, **code)
     others = Claim.filter(need_id=need.id, organization_id=claim.organization_id, state__in=reads.HOLDING)
     if not await others.exclude(state=ClaimState.PROPOSED).exists():
@@ -304,6 +306,6 @@ def _record(
     before: dict[str, object] | None = None,
     after: dict[str, object] | None = None,
 ) -> None:
-    subjects, bodies = (claim.id, need.id, claim.capability_id), (need.station_id, claim.organization_id)
-    bodies = tuple(body for body in bodies if body != viewer.body_id)
+    subjects = (claim.id, need.id, claim.capability_id)
+    bodies = tuple(body for body in (need.station_id, claim.organization_id) if body != viewer.body_id)
     record(deed, viewer, subjects=subjects, bodies=bodies, district_code=need.town_id[:6], before=before, after=after)

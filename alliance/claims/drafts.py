@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from alliance.core.drafts import Doc
+from alliance.core.drafts import Acknowledged, Doc
 from alliance.core.vocabulary import Outcome
 
 
@@ -28,4 +28,4 @@ class CompleteClaimDraft:
     person_times: Annotated[int, Doc("Attendances added up over all times, 0 to 100000.")]
     outcome: Annotated[Outcome, Doc("How it ended.")]
     note: Annotated[str, Doc("At most 200 characters about the service; no person, no child's story.")] = ""
-    acknowledged: Annotated[tuple[str, ...], Doc("Tokens of `PleaseConfirm` answers, for a text that is harmless.")] = ()
+    acknowledged: Acknowledged = ()

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
+from alliance.claims.discretion import discreet_candidate, discreet_fit
 from alliance.claims.tables import Claim, ServiceRecord
 from alliance.core.permissions import Deed, allow
 from alliance.core.viewer import Viewer
@@ -67,8 +68,11 @@ async def candidates_for(viewer: Viewer, need: Need, offered: Supply) -> tuple[C
     found = candidates(
         facts, offered.capabilities, offered.organizations, offered.categories, offered.places, today=clock.today()
     )
-    own = viewer.organization_id
-    return found if own is None else tuple(each for each in found if each.organization.id == own)
+    if viewer.organization_id is None:
+        return found
+    sight = (await needs.sights(viewer, [need.id]))[need.id]
+    own = (each for each in found if each.organization.id == viewer.organization_id)
+    return tuple(discreet_candidate(each, facts, sight) for each in own)
 
 
 async def worklist(viewer: Viewer) -> tuple[Fit, ...]:
@@ -80,7 +84,9 @@ async def worklist(viewer: Viewer) -> tuple[Fit, ...]:
     rows = await (board.exclude(id__in=taken) if taken else board)
     own = await supply(await _open_claims(), organization_id=viewer.organization_id)
     facts = await needs.need_facts(rows)
-    return fitting_needs(facts, own.capabilities, own.categories, own.places, today=clock.today())
+    fits = fitting_needs(facts, own.capabilities, own.categories, own.places, today=clock.today())
+    sights = await needs.sights(viewer, [fit.need.id for fit in fits])
+    return tuple(discreet_fit(fit, sights[fit.need.id]) for fit in fits)
 
 
 async def _open_claims() -> Mapping[str, int]:

@@ -17,6 +17,7 @@ app = typer.Typer(
     name="alliance",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     help="Matches the needs of child-care stations to the organizations that can meet them, and says why each other "
     "one cannot. To see it at work: alliance demo.",

@@ -23,7 +23,9 @@ from alliance.kit.clock import SHANGHAI
 BUREAUS = (Who.CITY, Who.DISTRICT)
 account = typer.Typer(no_args_is_help=True, help="Open, close and list the accounts that people sign in with.")
 
-WhoArgument = Annotated[Who, typer.Argument(help="Whose account: the role it stands for.")]
+WhoArgument = Annotated[
+    Who, typer.Argument(metavar="ROLE", help="What it stands for: station, organization, city, district or base.")
+]
 OfOption = Annotated[
     str | None,
     typer.Option("--of", metavar="ID-OR-NAME", help="The body: its id, its name, or a part that fits one name only."),
@@ -57,7 +59,9 @@ def token(
 
 @account.command("add")
 def add(
-    name: Annotated[str, typer.Argument(help="The account's name: 3 to 40 of a-z, 0-9, dot, dash, underscore.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The account's name: 3 to 40 of a-z, 0-9, dot, dash, underscore.")
+    ],
     who: WhoArgument,
     of: OfOption = None,
     duty: DutyOption = False,
@@ -86,7 +90,9 @@ def add(
 
 @account.command("disable")
 def disable(
-    name: Annotated[str, typer.Argument(help="The account's name, as `alliance account list` shows it.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The account's name, as `alliance account list` shows it.")
+    ],
     database: DatabaseOption = None,
 ) -> None:
     """Close an account and end all its sessions and tokens at once."""

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from alliance.claims.audit import inconsistencies
 from alliance.cli import opening
 from alliance.cli.opening import DatabaseOption, checked_url, shown, told
 from alliance.cli.terminal import CommandError, note, run, stop, write, write_table
@@ -27,7 +28,10 @@ def migrate(database: DatabaseOption = None) -> None:
 
 
 def seed(
-    path: Annotated[Path, typer.Argument(help="A folder of CSV sheets, in the form of fixtures/.", show_default=False)],
+    path: Annotated[
+        Path,
+        typer.Argument(metavar="PATH", help="A folder of CSV sheets, in the form of fixtures/.", show_default=False),
+    ],
     database: DatabaseOption = None,
 ) -> None:
     """Fill an empty, migrated database from a folder of CSV sheets: all rows, or none.
@@ -85,7 +89,7 @@ async def _seed(path: Path, database: str | None) -> None:
 async def _check(database: str | None) -> None:
     url = checked_url(database)
     with told(url):
-        found = await check(url)
+        found = await check(url, inconsistencies)
     write_table(f"{shown(url)}, {found.engine}", ("table", "rows"), found.rows.items())
     faults = _faults(found)
     if faults:

@@ -30,7 +30,7 @@ HOST = "127.0.0.1"  # example data and printed tokens: never for other computers
 
 
 def demo(
-    port: PortOption = 8000,
+    port: PortOption = None,
     database: Annotated[
         str | None,
         typer.Option(

@@ -27,14 +27,12 @@ mutation($need: ID!, $input: ClaimNeedInput!) { claimNeed(needId: $need, input: 
   ... on Claim { id state places capability { title } }
   ... on Problem { message } } }
 """
-OWN_NEEDS = """
-query($station: ID!) { needs(first: 20, where: {station: $station}) {
-  nodes { id candidates(first: 1) { counts { verdict count } } } } }
-"""
+NEEDS = "{ needs(first: 30) { nodes { id title candidates(first: 1) { counts { verdict count } } } } }"
 MATCH = """
-query($id: ID!, $first: Int!) { need(id: $id) { title label candidates(first: $first) { nodes {
-  organization { name } verdict points mayClaim
-  reasons { message points } obstacles { message cure { message } } } } } }
+query($id: ID!, $first: Int!) { need(id: $id) { title label station { name }
+  candidates(first: $first, verdict: [ELIGIBLE, BARRED]) { counts { verdict count } nodes {
+    organization { name } verdict points
+    reasons { message points } obstacles { message cure { message } } } } } }
 """
 
 
@@ -60,20 +58,20 @@ async def questions(server: str, passes: Mapping[Who, Pass]) -> list[tuple[str, 
 
 
 async def show_first_match(server: str, passes: Mapping[Who, Pass]) -> None:
-    """Ask the server for one need of the station and print every organization's answer with its first ground."""
-    station = passes.get(Who.STATION)
-    needs = station and (await answer(server, Question(OWN_NEEDS, station.token, {"station": station.body_id})))
-    if not station or not needs or not needs["needs"]["nodes"]:
-        write("There is no need yet to match: post one as a station.")
+    """Ask the server, as the city, for one need, and print who can serve it, who cannot, and why."""
+    token = passes[Who.CITY].token
+    needs = (await answer(server, Question(NEEDS, token)))["needs"]["nodes"]
+    if not needs:
+        write("There is no need yet to match. Post one as a station: postNeed.")
         return
-    need_id = max(needs["needs"]["nodes"], key=_shows_much)["id"]
-    asked = Question(MATCH, station.token, {"id": need_id, "first": CANDIDATES})
-    need = (await answer(server, asked))["need"]
-    rows = [_row(candidate) for candidate in need["candidates"]["nodes"]]
-    title = f"A first match. {station.body} asks: {need['title']} ({need['label']})"
+    shown = Question(MATCH, token, {"id": max(needs, key=_shows_much)["id"], "first": CANDIDATES})
+    need = (await answer(server, shown))["need"]
     write_table(
-        title, ("organization", "verdict", "points", "first reason, or what stands in the way and its cure"), rows
+        f"A first match. {need['station']['name']}: {need['title']} ({need['label']})",
+        ("organization", "verdict", "points", "best ground; or the first rule in the way, and its cure"),
+        [_row(candidate) for candidate in need["candidates"]["nodes"]],
     )
+    write(f"{_counts(need)['NOT_OFFERED']} more organizations offer nothing on this topic.")
 
 
 async def _claim(server: str, organization: Pass) -> tuple[str, Question]:
@@ -86,9 +84,14 @@ async def _claim(server: str, organization: Pass) -> tuple[str, Question]:
     return f"As {organization.body}: claim {need['label']}", Question(CLAIM, organization.token, variables)
 
 
-def _shows_much(need: Mapping[str, Any]) -> int:
-    """How many of the verdicts occur."""
-    return sum(each["count"] > 0 for each in need["candidates"]["counts"])
+def _shows_much(need: Mapping[str, Any]) -> tuple[bool, int]:
+    """Needs that somebody can serve and somebody cannot come first; the more who cannot, the better."""
+    counts = _counts(need)
+    return counts["ELIGIBLE"] > 0 and counts["BARRED"] > 0, counts["BARRED"]
+
+
+def _counts(need: Mapping[str, Any]) -> dict[str, int]:
+    return {each["verdict"]: each["count"] for each in need["candidates"]["counts"]}
 
 
 def _row(candidate: Mapping[str, Any]) -> tuple[object, ...]:

@@ -27,7 +27,11 @@ OnSignal: TypeAlias = Callable[[int, FrameType | None], object]
 PortOption = Annotated[
     int | None,
     typer.Option(
-        "--port", min=0, max=HIGHEST_PORT, help="The port to listen on; 0 takes any free one.", show_default=False
+        "--port",
+        min=0,
+        max=HIGHEST_PORT,
+        help="The port to listen on; 0 takes any free one. Without it ALLIANCE_PORT decides, then 8000.",
+        show_default=False,
     ),
 ]
 

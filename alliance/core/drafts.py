@@ -27,6 +27,9 @@ class Doc:
     text: str
 
 
+Acknowledged = Annotated[tuple[str, ...], Doc("Tokens of `PleaseConfirm` answers, for a text that is harmless.")]
+
+
 @dataclass(kw_only=True)
 class WindowDraft:
     """A weekly stretch of time as somebody typed it; Asia/Shanghai."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from tortoise.expressions import Q
@@ -13,7 +13,7 @@ from alliance.claims.tables import Claim
 from alliance.core.period import Days
 from alliance.core.permissions import Deed, allow
 from alliance.core.viewer import Viewer
-from alliance.core.vocabulary import AgeBand, CauseStage, ClaimState, NeedState, Word
+from alliance.core.vocabulary import AgeBand, CauseStage, ClaimState, NeedState
 from alliance.coverage.gaps import (
     HIDDEN,
     Cause,
@@ -26,6 +26,7 @@ from alliance.coverage.gaps import (
     grouped,
     nearest,
 )
+from alliance.coverage.scope import CategoryLevel, CoverageWhere, PlaceLevel
 from alliance.directory.reads import Supply
 from alliance.directory.tables import CareStation, District
 from alliance.kit import clock
@@ -38,28 +39,7 @@ COUNTED = (NeedState.OPEN, NeedState.CLOSED, NeedState.EXPIRED)  # neither withd
 SILENT_AFTER = timedelta(days=90)  # domain.md §11, walk-through 20: no post in 90 days is "no data", not zero
 
 
-class PlaceLevel(Word):
-    """How finely places are told apart."""
-
-    DISTRICT = "by district or county-level city", "按区"
-    TOWN = "by town or subdistrict", "按街道（镇）"
-
-
-class CategoryLevel(Word):
-    """How finely services are told apart."""
-
-    TOP = "by top category", "按大类"
-    LEAF = "by leaf category", "按小类"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageScope:
-    """Which needs are counted. An empty field leaves nothing out."""
-
-    place: str | None = None
-    category: str | None = None
-    age_band: AgeBand | None = None
-    days: Days = field(default_factory=Days)
+CELLS, MOST_CELLS = 100, 1_000  # a page of cells by default, and at most: 88 places by 60 leaves, mostly empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,24 +68,24 @@ class Coverage:
 
 
 async def coverage_gaps(
-    viewer: Viewer, scope: CoverageScope, *, place_level: PlaceLevel, category_level: CategoryLevel
+    viewer: Viewer, where: CoverageWhere, *, place_level: PlaceLevel, category_level: CategoryLevel
 ) -> Coverage:
-    """The gaps in `scope`. The city sees all districts; a district its own, the others withheld.
+    """The gaps in `where`. The city sees all districts; a district its own, the others withheld.
 
     Refuses: NotSignedIn, NotAllowed.
     """
     allow(viewer, Deed.SEE_COVERAGE)
-    parts = tuple(part for part in await _parts(viewer, scope) if _is_in(part, scope))
+    parts = tuple(part for part in await _parts(viewer, where) if _is_in(part, where))
     place = _place_key(place_level)
     category = _category_key(category_level)
     return Coverage(
         figures=figures(parts),
         causes=causes(parts),
-        by_place=(*_gaps(parts, place=place), *await _others(viewer, scope)),
+        by_place=(*_gaps(parts, place=place), *await _others(viewer, where)),
         by_category=_gaps(parts, category=category),
         by_age_band=_gaps(parts, band=lambda part: part.age_band),
         cells=_gaps(parts, place=place, category=category),
-        silent_stations=await _silent_stations(viewer, scope),
+        silent_stations=await _silent_stations(viewer, where),
     )
 
 
@@ -151,7 +131,7 @@ def _order(gap: Gap) -> tuple[int, str, str, int]:
     return -(gap.figures.unmet.value or 0), gap.place or "", gap.category or "", band
 
 
-async def _others(viewer: Viewer, scope: CoverageScope) -> tuple[Gap, ...]:
+async def _others(viewer: Viewer, where: CoverageWhere) -> tuple[Gap, ...]:
     """The other districts, for a district: named, so that nothing seems to be zero, and withheld."""
     if viewer.district_code is None:
         return ()
@@ -159,19 +139,19 @@ async def _others(viewer: Viewer, scope: CoverageScope) -> tuple[Gap, ...]:
     return tuple(
         Gap(place=str(code), category=None, age_band=None, figures=HIDDEN, causes=(), nearest_id=None)
         for code in codes
-        if scope.place is None or scope.place.startswith(str(code))
+        if where.place is None or where.place.startswith(str(code))
     )
 
 
 # --- needs in parts --------------------------------------------------------------------------------------------------
 
 
-async def _parts(viewer: Viewer, scope: CoverageScope) -> Iterable[Part]:
+async def _parts(viewer: Viewer, where: CoverageWhere) -> Iterable[Part]:
     query = (await needs.visible(viewer)).filter(stored_state__in=COUNTED)
-    if scope.place:
-        query = query.filter(town_id__startswith=scope.place)
-    if not scope.days.is_open:
-        query = query.filter(_wanted_in(scope.days))
+    if where.place:
+        query = query.filter(town_id__startswith=where.place)
+    if not where.days.is_open:
+        query = query.filter(_wanted_in(where.days))
     rows = await query.order_by("id")
     facts = await needs.need_facts(rows)
     ended = await _ended_claims([row.id for row in rows])
@@ -246,18 +226,17 @@ def _parts_of(
             )
 
 
-def _is_in(part: Part, scope: CoverageScope) -> bool:
-    wanted = scope.category
+def _is_in(part: Part, where: CoverageWhere) -> bool:
+    wanted = where.category
     in_category = wanted is None or part.category == wanted or (part.category or "").startswith(f"{wanted}.")
-    return in_category and (scope.age_band is None or part.age_band is scope.age_band)
+    return in_category and (where.age_band is None or part.age_band is where.age_band)
 
 
-async def _silent_stations(viewer: Viewer, scope: CoverageScope) -> tuple[CareStation, ...]:
+async def _silent_stations(viewer: Viewer, where: CoverageWhere) -> tuple[CareStation, ...]:
     """Stations without a post in 90 days: no data, which is not the same as no need."""
     recent = Need.filter(posted_at__gte=clock.now() - SILENT_AFTER)
-    active = set(await recent.distinct().values_list("station_id", flat=True))
+    active = {str(station_id) for station_id in await recent.distinct().values_list("station_id", flat=True)}
     stations = CareStation.all()
-    for prefix in (scope.place, viewer.district_code):
+    for prefix in (where.place, viewer.district_code):
         stations = stations.filter(town_id__startswith=prefix) if prefix else stations
     return tuple(station for station in await stations.order_by("town_id") if station.id not in active)
-

@@ -25,10 +25,21 @@ from alliance.journal.settle import record
 from alliance.kit import clock
 from alliance.kit.database import revised
 
-JOURNALLED = tuple(
-    "area min_age max_age groups modes max_group_size monthly_places windows qualifications lead_days valid_until "
-    "confirmed_on is_withdrawn".split()
-)
+JOURNALLED = (
+        "area",
+        "min_age",
+        "max_age",
+        "groups",
+        "modes",
+        "max_group_size",
+        "monthly_places",
+        "windows",
+        "qualifications",
+        "lead_days",
+        "valid_until",
+        "confirmed_on",
+        "is_withdrawn",
+    )
 
 
 @refuses(InvalidInput, QualificationMissing, *REFUSALS)
@@ -38,8 +49,7 @@ async def list_capability(viewer: Viewer, *, draft: ListCapabilityDraft) -> Capa
     organization = await Organization.get(id=viewer.organization_id)
     known, faults, today = await reads.known(), Faults(), clock.today()
     columns = capability_columns(draft, known, frozenset(organization.qualifications), faults, today=today)
-    faults.refuse_if_any()
-    if problem := _screened(viewer, organization, draft):
+    if problem := _screened(viewer, organization, draft, faults):
         return problem
     category = known.leaves[draft.category]
     missing = missing_qualifications(category, frozenset(organization.qualifications))
@@ -72,8 +82,7 @@ async def revise_capability(
     faults, old_faults = Faults(), Faults()
     capability_columns(present, known, held, old_faults, today=today)
     columns = capability_columns(wanted, known, held, faults, today=today)
-    faults.without(old_faults).refuse_if_any()
-    if problem := _screened(viewer, organization, wanted):
+    if problem := _screened(viewer, organization, wanted, faults.without(old_faults)):
         return problem
     if draft.monthly_places is not ABSENT:
         await set_monthly_places(capability.id, wanted.monthly_places)
@@ -95,7 +104,7 @@ async def confirm_capability(viewer: Viewer, *, capability_id: str, expected_ver
     return changed
 
 
-# --- moves: parts of deeds, for this slice and the ones above ------------------------------------------------------------
+# --- moves: parts of deeds, for this slice and the ones above --------------------------------------------------
 
 
 async def own_capability(viewer: Viewer, capability_id: str) -> Capability:
@@ -140,6 +149,6 @@ def draft_of(row: Capability) -> ListCapabilityDraft:
     )
 
 
-def _screened(viewer: Viewer, organization: Organization, draft: ListCapabilityDraft) -> Problem | None:
-    texts = {"title": draft.title, "description": draft.description}
-    return screened(viewer, texts, acknowledged=draft.acknowledged, district_code=organization.district_id)
+def _screened(viewer: Viewer, organization: Organization, draft: ListCapabilityDraft, faults: Faults) -> Problem | None:
+    texts, district = {"title": draft.title, "description": draft.description}, organization.district_id
+    return screened(viewer, texts, faults, acknowledged=draft.acknowledged, district_code=district)

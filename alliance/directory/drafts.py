@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from alliance.core.drafts import ABSENT, Absent, Doc, WindowDraft
+from alliance.core.drafts import ABSENT, Absent, Acknowledged, Doc, WindowDraft
 from alliance.core.vocabulary import Mode, Qualification
 
 Title = Annotated[str, Doc("What is offered, in one line; 1 to 40 characters, no person, no contact.")]
@@ -47,7 +47,7 @@ class ListCapabilityDraft:
     qualifications: Qualifications = ()
     lead_days: LeadDays = 0
     valid_until: ValidUntil = None
-    acknowledged: Annotated[tuple[str, ...], Doc("Tokens of `PleaseConfirm` answers, for a text that is harmless.")] = ()
+    acknowledged: Acknowledged = ()
 
 
 @dataclass(kw_only=True)
@@ -67,4 +67,4 @@ class ReviseCapabilityDraft:
     qualifications: Qualifications | Absent = ABSENT
     lead_days: LeadDays | Absent = ABSENT
     valid_until: ValidUntil | Absent = ABSENT
-    acknowledged: Annotated[tuple[str, ...], Doc("Tokens of `PleaseConfirm` answers, for a text that is harmless.")] = ()
+    acknowledged: Acknowledged = ()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from tortoise.expressions import Q
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from alliance.core.viewer import Viewer
-from alliance.core.vocabulary import Membership
+from alliance.core.vocabulary import Role
+from alliance.directory.filters import CapabilitiesWhere, OrganizationsWhere, StationsWhere, TownsWhere
 from alliance.directory.rules import Known
 from alliance.directory.tables import (
+    ActivityBase,
     Capability,
     CapabilityMonth,
     CareStation,
@@ -29,7 +31,9 @@ from alliance.matching.facts import CapabilityFacts, CategoryFacts, Organization
 from alliance.wording.folding import search_score
 
 M = TypeVar("M", bound=Model)
+Names: TypeAlias = tuple[str, str]  # Chinese, English
 
+BUREAU = frozenset({Role.CITY_BUREAU, Role.DISTRICT_BUREAU})
 CITY = "320200"  # Wuxi; the code of the whole city in an area, GB/T 2260
 FOUND = 60  # a search score from which a name counts as found; below, unrelated names begin to appear
 
@@ -52,6 +56,11 @@ async def stations(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, CareStati
     return await rows_by(CareStation.all(), "id", ids)
 
 
+async def bases(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, ActivityBase]:
+    """Shared activity bases by id; public."""
+    return await rows_by(ActivityBase.all(), "id", ids)
+
+
 async def categories(viewer: Viewer, codes: Sequence[str]) -> Mapping[str, Category]:
     """Categories by code; public."""
     return await rows_by(Category.all(), "code", codes)
@@ -70,6 +79,22 @@ async def districts(viewer: Viewer, codes: Sequence[str]) -> Mapping[str, Distri
 async def towns(viewer: Viewer, codes: Sequence[str]) -> Mapping[str, Town]:
     """Towns by code; public."""
     return await rows_by(Town.all(), "code", codes)
+
+
+async def towns_in(viewer: Viewer, district_codes: Sequence[str]) -> Mapping[str, list[Town]]:
+    """The towns of each district by code; public."""
+    found: dict[str, list[Town]] = {code: [] for code in district_codes}
+    for row in await Town.filter(district_id__in=list(district_codes)).order_by("code"):
+        found[row.district_id].append(row)
+    return found
+
+
+async def leaves_of(viewer: Viewer, codes: Sequence[str]) -> Mapping[str, list[Category]]:
+    """The leaf categories under each top by code; public."""
+    found: dict[str, list[Category]] = {code: [] for code in codes}
+    for row in await Category.filter(parent_id__in=list(codes)).order_by("code"):
+        found[row.parent_id or ""].append(row)
+    return found
 
 
 async def capabilities_of(viewer: Viewer, organization_ids: Sequence[str]) -> Mapping[str, list[Capability]]:
@@ -100,62 +125,49 @@ async def months_of(viewer: Viewer, capability_ids: Sequence[str]) -> Mapping[st
 # --- lists -----------------------------------------------------------------------------------------------------------
 
 
-async def organizations_where(
-    *,
-    search: str | None = None,
-    district: str | None = None,
-    membership: Membership | None = None,
-    serves: str | None = None,
-) -> QuerySet[Organization]:
-    """Organizations; `serves` keeps those with a listed capability in a category, top or leaf."""
+async def organizations_where(where: OrganizationsWhere) -> QuerySet[Organization]:
+    """The organizations asked for; public."""
     query = Organization.all()
-    if district:
-        query = query.filter(district_id=district)
-    if membership:
-        query = query.filter(membership=membership)
-    if serves:
-        listing = Capability.filter(_in_category(serves), is_withdrawn=False)
+    if where.district:
+        query = query.filter(district_id=where.district)
+    if where.membership:
+        query = query.filter(membership=where.membership)
+    if where.serves:
+        listing = Capability.filter(_in_category(where.serves), is_withdrawn=False)
         query = query.filter(id__in=await listing.distinct().values_list("organization_id", flat=True))
-    return query if search is None else query.filter(id__in=await _named(query, search, "name"))
+    return await _found(query, where.search, "name")
 
 
-async def capabilities_where(
-    *,
-    search: str | None = None,
-    category: str | None = None,
-    covers: str | None = None,
-    age: int | None = None,
-    organization: str | None = None,
-) -> QuerySet[Capability]:
-    """Listed capabilities; `category` a top or leaf, `covers` a town or district that the area must hold."""
+async def capabilities_where(where: CapabilitiesWhere) -> QuerySet[Capability]:
+    """The listed capabilities asked for; public."""
     query = Capability.filter(is_withdrawn=False)
-    if category:
-        query = query.filter(_in_category(category))
-    if organization:
-        query = query.filter(organization_id=organization)
-    if covers:
-        codes = (covers, covers[:6], CITY)
+    if where.category:
+        query = query.filter(_in_category(where.category))
+    if where.organization:
+        query = query.filter(organization_id=where.organization)
+    if where.covers:
+        codes = (where.covers, where.covers[:6], CITY)
         query = query.filter(Q(*(Q(area__contains=listed(code)) for code in codes), join_type=Q.OR))
-    if age is not None:
-        query = query.filter(Q(min_age__isnull=True) | Q(min_age__lte=age))
-        query = query.filter(Q(max_age__isnull=True) | Q(max_age__gte=age))
-    return query if search is None else query.filter(id__in=await _named(query, search, "title"))
+    if where.age is not None:
+        query = query.filter(Q(min_age__isnull=True) | Q(min_age__lte=where.age))
+        query = query.filter(Q(max_age__isnull=True) | Q(max_age__gte=where.age))
+    return await _found(query, where.search, "title")
 
 
-async def stations_where(*, search: str | None = None, district: str | None = None) -> QuerySet[CareStation]:
-    """Care stations; `search` looks at the names of the town and the station."""
+async def stations_where(where: StationsWhere) -> QuerySet[CareStation]:
+    """The care stations asked for; a search looks at the names of the town and the station. Public."""
     query = CareStation.all()
-    if district:
-        query = query.filter(town_id__startswith=district)
-    return query if search is None else query.filter(id__in=await _named(query, search, "town__zh", "name"))
+    if where.district:
+        query = query.filter(town_id__startswith=where.district)
+    return await _found(query, where.search, "town__zh", "name")
 
 
-async def towns_where(*, search: str | None = None, district: str | None = None) -> QuerySet[Town]:
-    """Towns and subdistricts; statistical zones, which carry no station, among them."""
+async def towns_where(where: TownsWhere) -> QuerySet[Town]:
+    """The towns asked for; statistical zones, which carry no station, among them. Public."""
     query = Town.all()
-    if district:
-        query = query.filter(district_id=district)
-    return query if search is None else query.filter(code__in=await _named(query, search, "zh", key="code"))
+    if where.district:
+        query = query.filter(district_id=where.district)
+    return await _found(query, where.search, "zh", key="code")
 
 
 async def all_categories() -> Sequence[Category]:
@@ -173,13 +185,26 @@ async def all_districts() -> Sequence[District]:
     return await District.all().order_by("code")
 
 
+async def all_bases() -> Sequence[ActivityBase]:
+    """The shared activity bases."""
+    return await ActivityBase.all().order_by("name")
+
+
+def may_see_inside(viewer: Viewer, organization_id: str) -> bool:
+    """True for the bureau and the organization itself: quota and background check are not public."""
+    return viewer.role in BUREAU or viewer.organization_id == organization_id
+
+
 def _in_category(code: str) -> Q:
     return Q(category_id=code) | Q(category_id__startswith=f"{code}.")
 
 
-async def _named(query: QuerySet[M], search: str, *columns: str, key: str = "id") -> list[str]:
+async def _found(query: QuerySet[M], search: str | None, *columns: str, key: str = "id") -> QuerySet[M]:
+    if search is None:
+        return query
     rows = await query.values_list(key, *columns)
-    return [str(row[0]) for row in rows if search_score(search, "".join(map(str, row[1:]))) >= FOUND]
+    found = [row[0] for row in rows if search_score(search, "".join(map(str, row[1:]))) >= FOUND]
+    return query.filter(**{f"{key}__in": found})
 
 
 # --- facts for the rules ---------------------------------------------------------------------------------------------
@@ -262,6 +287,7 @@ async def taxonomy() -> Mapping[str, CategoryFacts]:
             sensitivity=row.sensitivity,
             qualifications=frozenset(row.qualifications),
             words=row.synonyms,
+            definition=row.definition,
         )
         for row in await Category.filter(parent_id__isnull=False).order_by("code")
     }
@@ -272,6 +298,25 @@ async def places() -> Places:
     rows = await District.all()
     names = {row.code: row.zh for row in rows} | dict(await Town.all().values_list("code", "zh"))
     return Places(city=CITY, names=names, neighbours={row.code: frozenset(row.neighbours) for row in rows})
+
+
+async def category_names() -> Mapping[str, Names]:
+    """The Chinese and English name of every category, by code."""
+    return await _names(Category.all())
+
+
+async def group_names() -> Mapping[str, Names]:
+    """The Chinese and English name of every child group, by code."""
+    return await _names(ChildGroup.all())
+
+
+async def place_names() -> Mapping[str, Names]:
+    """The Chinese and English name of the city, every district and every town, by code."""
+    return {CITY: ("无锡市", "Wuxi")} | await _names(District.all()) | await _names(Town.all())
+
+
+async def _names(query: QuerySet[M]) -> dict[str, Names]:
+    return {str(code): (str(zh), str(en) or str(zh)) for code, zh, en in await query.values_list("code", "zh", "en")}
 
 
 async def known() -> Known:

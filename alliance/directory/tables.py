@@ -1,4 +1,4 @@
-"""What the directory keeps: places, the taxonomy, organizations, their capabilities with monthly places, stations, bases."""
+"""What the directory keeps: places, taxonomy, organizations with capabilities and monthly places, stations, bases."""
 
 from __future__ import annotations
 
@@ -123,8 +123,8 @@ class Organization(Model):
     name = fields.CharField(NAME_LENGTH, unique=True)
     name_skeleton = fields.CharField(NAME_LENGTH * 2, unique=True)
     credit_code = fields.CharField(18, null=True, unique=True)
-    district = reference("District")
-    district_id: str
+    district = reference("District", null=True)
+    district_id: str | None
     membership = columns.word(Membership)
     joined_on = fields.DateField(null=True)
     checked_on = fields.DateField(null=True)

@@ -118,6 +118,7 @@ BROKEN_OTHERWISE: dict[tuple[Rule, str], str] = {
     (Rule.AREA, ""): N_("The need is in {asked}, the service does not say where it is offered"),
     (Rule.QUALIFICATION, ""): N_("Qualification needed: {asked}. None is held"),
 }
+TOO_FEW = N_("Fewer places than the smallest part that is needed; {offered}")  # where the number is not to be told
 
 CURES: dict[CureCode, str] = {
     CureCode.REJOIN: N_("Become a member of the alliance again"),
@@ -153,6 +154,8 @@ def reason_sentence(reason: Reason, labels: Labels, language: str) -> str:
 def broken_sentence(broken: Broken, labels: Labels, language: str) -> str:
     """What was asked and what is offered, where the two do not meet."""
     says = BROKEN_OTHERWISE.get((broken.rule, broken.offered), BROKEN[broken.rule])
+    if broken.rule is Rule.CAPACITY and not broken.asked:
+        says = TOO_FEW
     read = RULE_READINGS.get(broken.rule, as_is)
     asked = read(broken.asked, labels, language)
     offered = OFFERED_READINGS.get(broken.rule, read)(broken.offered, labels, language)

@@ -33,9 +33,9 @@ from alliance.kit import clock
 BUREAUS = frozenset({Role.CITY_BUREAU, Role.DISTRICT_BUREAU})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SignedIn:
-    """A fresh session with its token, which is shown this once."""
+    """A fresh session with its token, which is shown this once; unfrozen, as everything that `settle` hands back."""
 
     id: str
     token: str

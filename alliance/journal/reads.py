@@ -7,6 +7,7 @@ from tortoise.queryset import QuerySet
 from alliance.core.permissions import Deed, allow
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import Role
+from alliance.journal.filters import JournalWhere
 from alliance.journal.tables import JournalEntry
 from alliance.kit.columns import listed
 
@@ -23,3 +24,13 @@ def visible(viewer: Viewer) -> QuerySet[JournalEntry]:
     if viewer.role is Role.DISTRICT_BUREAU:
         return entries.filter(district_code=viewer.district_code)
     return entries.filter(bodies__contains=listed(viewer.body_id))
+
+
+def entries_where(viewer: Viewer, where: JournalWhere) -> QuerySet[JournalEntry]:
+    """The visible entries asked for. Refuses: NotSignedIn."""
+    entries = visible(viewer)
+    if where.deed:
+        entries = entries.filter(deed=where.deed)
+    if where.subject:
+        entries = entries.filter(subjects__contains=listed(where.subject))
+    return entries

@@ -42,6 +42,11 @@ class RepeatKey:
     input: Mapping[str, object]
 
     @property
+    def key_hash(self) -> str:
+        """SHA-256 of the key: what a caller puts into a key is not kept, whatever it is."""
+        return hashlib.sha256(self.key.encode()).hexdigest()
+
+    @property
     def input_hash(self) -> str:
         """SHA-256 of the input, so that the same key with other input is noticed."""
         return hashlib.sha256(orjson.dumps(self.input, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
@@ -115,10 +120,16 @@ async def _reserve(key: RepeatKey) -> Repeat:
 
     The insert comes before the deed: a second caller waits here for the first to end, on both engines.
     """
-    asked = {"account_id": key.account_id, "mutation": key.mutation, "key": key.key}
-    fresh = Repeat(**asked, input_hash=key.input_hash, subject_id="", at=clock.now())
+    fresh = Repeat(
+        account_id=key.account_id,
+        mutation=key.mutation,
+        key=key.key_hash,
+        input_hash=key.input_hash,
+        subject_id="",
+        at=clock.now(),
+    )
     await Repeat.bulk_create([fresh], ignore_conflicts=True)
-    repeat = await Repeat.get(**asked)
+    repeat = await Repeat.get(account_id=key.account_id, mutation=key.mutation, key=key.key_hash)
     if repeat.input_hash != key.input_hash:
         refuse(KeyReused())
     return repeat

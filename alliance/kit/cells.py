@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import MISSING, Field
 from datetime import date, timedelta
 from functools import cache
@@ -16,18 +17,20 @@ from alliance.core.vocabulary import Word
 
 SEPARATOR = re.compile("[;；]")  # Chinese keyboards give the wide one
 RELATIVE_DAY = re.compile(r"[+-][0-9]{1,4}")
+CALENDAR_DAY = re.compile(r"(20[0-9]{2})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")  # with slashes as spreadsheets save it
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
 DECIMAL = re.compile(r"-?[0-9]{1,4}(\.[0-9]{1,12})?")
 WEEKLY_TIME = re.compile(r"([0-9]) +([^ -]+)-([^ -]+)")
+EARLIEST = date(2000, 1, 1)
 YES_NO = {"true": True, "false": False}
 
 
-class UnreadableCell(ValueError):  # noqa: N818 - named for what a person sees
+class UnreadableCell(ValueError):
     """A cell, or the part of one, that is not of its column's type; `says` is a sentence marked `N_`."""
 
-    def __init__(self, part: str, says: str, **values: object) -> None:
+    def __init__(self, says: str, **values: object) -> None:
         super().__init__(says)
-        self.part, self.says, self.values = part, says, values
+        self.says, self.values = says, values
 
 
 def parts(text: str) -> tuple[str, ...]:
@@ -46,13 +49,16 @@ def types_of(columns: type[Any]) -> dict[str, tuple[Any, bool]]:
     return found
 
 
+def kind_of_part(hint: Any) -> Any:
+    """The type of each part of a list column; None for a column that holds one value."""
+    return get_args(hint)[0] if get_origin(hint) is tuple else None
+
+
 def value_of(hint: Any, text: str, today: date) -> Any:
-    """The value of a filled cell. Raises UnreadableCell."""
-    if get_origin(hint) is tuple:
-        return tuple(value_of(get_args(hint)[0], part, today) for part in parts(text))
+    """The value of a filled cell, or of one part of a list. Raises UnreadableCell."""
     if issubclass(hint, Word):
         if text not in hint.__members__:
-            raise UnreadableCell(text, N_("It must be one of {words}."), words=tuple(hint.__members__))
+            raise UnreadableCell(N_("It must be one of {words}."), words=tuple(hint.__members__))
         return hint[text]
     if hint is date:
         return _day(text, today)
@@ -62,34 +68,34 @@ def value_of(hint: Any, text: str, today: date) -> Any:
 def _day(text: str, today: date) -> date:
     if RELATIVE_DAY.fullmatch(text):
         return today + timedelta(days=int(text))
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UnreadableCell(text, N_("This is no day. Write 2026-07-01, or +14 for two weeks from now.")) from None
+    if found := CALENDAR_DAY.fullmatch(text):
+        with suppress(ValueError):  # the 30th of February
+            return date(int(found[1]), int(found[2]), int(found[3]))
+    raise UnreadableCell(N_("This is no day. Write 2026-07-01, or +14 for two weeks from now."))
 
 
 def _whole_number(text: str) -> int:
     if not WHOLE_NUMBER.fullmatch(text):
-        raise UnreadableCell(text, N_("This is no whole number."))
+        raise UnreadableCell(N_("This is no whole number."))
     return int(text)
 
 
 def _decimal(text: str) -> float:
     if not DECIMAL.fullmatch(text):
-        raise UnreadableCell(text, N_("This is no number like 31.52."))
+        raise UnreadableCell(N_("This is no number like 31.52."))
     return float(text)
 
 
 def _yes_no(text: str) -> bool:
     if text.lower() not in YES_NO:
-        raise UnreadableCell(text, N_("It must be true or false."))
+        raise UnreadableCell(N_("It must be true or false."))
     return YES_NO[text.lower()]
 
 
 def _weekly_time(text: str) -> WindowDraft:
     found = WEEKLY_TIME.fullmatch(text)
     if not found:
-        raise UnreadableCell(text, N_("Write a weekly time like `6 09:00-11:30`: weekday 1 to 7, from-to."))
+        raise UnreadableCell(N_("Write a weekly time like `6 09:00-11:30`: weekday 1 to 7, from-to."))
     return WindowDraft(weekday=int(found[1]), start=found[2], end=found[3])
 
 
@@ -102,25 +108,22 @@ READERS: dict[Any, Callable[[str], Any]] = {
 }
 
 
-def blank_value(column: Field[Any], hint: Any, is_optional: bool, cells: Mapping[str, str]) -> Any:
-    """What an empty cell stands for. Raises UnreadableCell where something has to be written."""
-    needs_value = not (is_optional or has_default(column) or get_origin(hint) is tuple)
-    if needs_value and column.name in cells:
-        raise UnreadableCell("", N_("This cell must not be empty."))
-    return neutral_value(column, hint, is_optional)
+def must_be_filled(column: Field[Any], hint: Any, is_optional: bool) -> bool:
+    """True where an empty cell says nothing: no default, no list that may be empty, no unknown."""
+    return not (is_optional or has_default(column) or kind_of_part(hint))
 
 
-def neutral_value(column: Field[Any], hint: Any, is_optional: bool) -> Any:
-    """A value of the type that excludes and promises nothing, for a cell that gave none."""
+def blank_value(column: Field[Any], hint: Any, is_optional: bool) -> Any:
+    """What an empty cell stands for; where it must not be empty, a value that excludes and promises nothing."""
     if has_default(column):
         return column.default
     if is_optional:
         return None
-    if get_origin(hint) is tuple:
+    if kind_of_part(hint):
         return ()
     if issubclass(hint, Word):
         return next(iter(hint))
-    return date.min if hint is date else hint() if hint is not WindowDraft else None
+    return EARLIEST if hint is date else hint()
 
 
 def has_default(column: Field[Any]) -> bool:

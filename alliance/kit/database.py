@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.models import Model
@@ -130,6 +131,7 @@ async def connected(
     url: str, *, for_process: bool = False, enforces_keys: bool = True
 ) -> AsyncIterator[TortoiseContext]:
     """Like `opened`, whatever the database holds; an SQLite file is made when there is none."""
+    EXECUTOR_CACHE.clear()  # tortoise-orm 1.1.9 keeps statements by table, also for the next engine of this process
     settings = config(url, foreign_keys="ON" if enforces_keys else "OFF")
     async with TortoiseContext() as context:
         await context.init(config=settings, _enable_global_fallback=for_process)
@@ -217,7 +219,7 @@ async def revised(row: M, expected_version: int, changes: Mapping[str, Any]) -> 
     now_version = {"version": expected_version + 1}
     if not await kind.filter(pk=key, version=expected_version).update(**changes, **now_version):
         current = await kind.get(pk=key)
-        refuse(Stale(current_version=getattr(current, "version")))  # noqa: B009 - every revisable table has one
+        refuse(Stale(current_version=getattr(current, "version")))
     return await kind.get(pk=key)
 
 

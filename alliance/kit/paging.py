@@ -80,7 +80,7 @@ async def page_of(query: QuerySet[M], order: Sequence[str], *, first: int, after
     return _page(edges, has_next_page=len(rows) > first, total=total)
 
 
-def page_of_ranked(
+async def page_of_ranked(
     ranked: Sequence[T], key: Callable[[T], str], *, first: int, after: str | None
 ) -> Page[T]:
     """A page of values that stand in their order already; `key` is what tells one from another.

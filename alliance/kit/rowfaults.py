@@ -39,13 +39,13 @@ class Notes:
     _found: list[RowFault] = field(default_factory=list)
     _withheld: set[tuple[str, int, str]] = field(default_factory=set)
 
-    def add(self, file: str, line: int, column: str, value: str, says: str, **values: object) -> None:
+    def add(self, file: str, line: int, column: str, value: str, says: str, /, **values: object) -> None:
         """Note one fault; `says` is a sentence marked `N_`."""
         fault = RowFault(file, line, column, value, messages.say(says, self.language, **values))
         if fault not in self._found:
             self._found.append(fault)
 
-    def file(self, file: str, says: str, *, line: int = WHOLE_FILE, **values: object) -> None:
+    def file(self, file: str, says: str, /, *, line: int = WHOLE_FILE, **values: object) -> None:
         """Note that a file cannot be read, so that nobody complains about what it would have held."""
         self.unread_files.add(file)
         self.add(file, line, "", "", says, **values)
@@ -78,7 +78,7 @@ class Line(Generic[C]):
     quiet: frozenset[str]
     notes: Notes
 
-    def fault(self, column: str, says: str, **values: object) -> None:
+    def fault(self, column: str, says: str, /, **values: object) -> None:
         """Note a fault of one cell."""
         self._note(column, self.cells.get(column, ""), says, values)
 
@@ -90,12 +90,12 @@ class Line(Generic[C]):
             value = self.cells.get(column, "")
             self._note(column, parts(value)[int(index)] if index.isdigit() else value, fault.says, dict(fault.values))
 
-    def problem(self, column: str, problem: Problem, **values: object) -> None:
+    def problem(self, column: str, problem: Problem, /, **values: object) -> None:
         """Note a refusal; `values` replace fields that are no words for people."""
         own = {each.name: getattr(problem, each.name) for each in fields(problem)}
         self.fault(column, problem.says, **(own | values))
 
-    def withheld(self, column: str, says: str, **values: object) -> None:
+    def withheld(self, column: str, says: str, /, **values: object) -> None:
         """Note a fault of a cell that is never repeated."""
         self.notes.withhold(self.file, self.number, column)
         self.fault(column, says, **values)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 from alliance.core.problems import N_
-from alliance.kit.cells import UnreadableCell, blank_value, has_default, neutral_value, types_of, value_of
+from alliance.kit.cells import (
+    UnreadableCell,
+    blank_value,
+    has_default,
+    kind_of_part,
+    must_be_filled,
+    parts,
+    types_of,
+    value_of,
+)
 from alliance.kit.rowfaults import HEADER, Line, Notes
 
 C = TypeVar("C")
@@ -95,11 +104,25 @@ def _line(
     values, quiet = {}, set(unread)
     for each in fields(columns):  # type: ignore[arg-type]
         hint, is_optional = types_of(columns)[each.name]  # type: ignore[arg-type]
-        text = cells.get(each.name, "")
-        try:
-            values[each.name] = value_of(hint, text, today) if text else blank_value(each, hint, is_optional, cells)
-        except UnreadableCell as error:
-            values[each.name] = neutral_value(each, hint, is_optional)
+        text, kind = cells.get(each.name, ""), kind_of_part(hint)
+        faults: list[tuple[str, UnreadableCell]] = []
+        read = _read(kind or hint, parts(text) if kind else (text,) if text else (), today, faults)
+        if not text and must_be_filled(each, hint, is_optional) and each.name in cells:
+            faults.append(("", UnreadableCell(N_("This cell must not be empty."))))
+        blank = blank_value(each, hint, is_optional)
+        values[each.name] = (tuple(read) or blank) if kind else next(iter(read), blank)
+        for part, error in faults:
             quiet.add(each.name)
-            notes.add(file, number, each.name, error.part, error.says, **error.values)
+            notes.add(file, number, each.name, part, error.says, **error.values)
     return Line(file, number, cells, columns(**values), frozenset(quiet), notes)
+
+
+def _read(hint: Any, texts: Iterable[str], today: date, faults: list[tuple[str, UnreadableCell]]) -> list[Any]:
+    """The values of the texts that can be read; the others are added to `faults`."""
+    values = []
+    for text in texts:
+        try:
+            values.append(value_of(hint, text, today))
+        except UnreadableCell as error:
+            faults.append((text, error))
+    return values

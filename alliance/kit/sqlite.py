@@ -20,7 +20,9 @@ PRAGMAS: dict[str, str | int] = {
     "foreign_keys": "ON",
     "busy_timeout": BUSY_TIMEOUT_MILLISECONDS,
 }
-EXPECTED = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": BUSY_TIMEOUT_MILLISECONDS}
+EXPECTED: dict[str, str | int] = {
+    "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": BUSY_TIMEOUT_MILLISECONDS,
+}
 
 
 class SqliteSettingRefused(RuntimeError):

@@ -187,6 +187,7 @@ class Migration(migrations.Migration):
                     fields.ForeignKeyField(
                         "alliance.District",
                         source_field="district_id",
+                        null=True,
                         db_index=True,
                         db_constraint=True,
                         to_field="code",

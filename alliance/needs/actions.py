@@ -12,8 +12,9 @@ from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import HarmSignal, NeedState, Provenance, ScreeningAnswer
 from alliance.directory import reads as directory
 from alliance.directory.checks import check_text
+from alliance.directory.rules import Known
 from alliance.directory.tables import CareStation
-from alliance.journal.entrance import REFUSALS, remembered
+from alliance.journal.entrance import REFUSALS, answered
 from alliance.journal.entries import changes, coded
 from alliance.journal.settle import record
 from alliance.kit import clock
@@ -37,24 +38,31 @@ from alliance.wording.lexicon import CategoryWords, GroupWords, Lexicon
 from alliance.wording.reading import read
 from alliance.wording.screening import Screening, screen
 
-JOURNALLED = tuple(
-    "categories groups min_age max_age headcount minimum_places mode first_day last_day windows urgency "
-    "deadline".split()
-)
+JOURNALLED = (
+        "categories",
+        "groups",
+        "min_age",
+        "max_age",
+        "headcount",
+        "minimum_places",
+        "mode",
+        "first_day",
+        "last_day",
+        "windows",
+        "urgency",
+        "deadline",
+    )
 
 
 @refuses(InvalidInput, NotANeed, Unclear, *REFUSALS)
 async def draft_need(viewer: Viewer, *, draft: DraftNeedDraft) -> NeedDraft | Problem:
     """Read a sentence as a need. Stores nothing but the kind of a refusal."""
     allow(viewer, Deed.DRAFT_NEED)
-    faults = Faults()
+    station, faults, texts = await CareStation.get(id=viewer.station_id), Faults(), {"text": draft.text}
     text = check_text(faults, "text", draft.text, at_least=1, at_most=SENTENCE_LENGTH, multiline=True)
-    faults.refuse_if_any()
-    texts = {"text": text}
-    found = screen(texts)
-    if problem := problem_of(found, texts, has_reviewer=True):
-        station = await CareStation.get(id=viewer.station_id)
-        return remembered(viewer, problem, station.town_id[:6])
+    problem = problem_of(screen(texts), texts, has_reviewer=True)
+    if problem := answered(viewer, problem, faults, station.town_id[:6]):
+        return problem
     understood = draft_from(text, read(text, today=draft.today or clock.today(), lexicon=await lexicon()))
     return understood if understood.reading.categories else Unclear()
 
@@ -63,14 +71,11 @@ async def draft_need(viewer: Viewer, *, draft: DraftNeedDraft) -> NeedDraft | Pr
 async def post_need(viewer: Viewer, *, draft: PostNeedDraft) -> Need | Problem:
     """Put a need of one's own station on the board; a doubtful one waits for the duty officer."""
     allow(viewer, Deed.POST_NEED)
-    station, known, faults, today = await CareStation.get(id=viewer.station_id), await directory.known(), Faults(), clock.today()
-    columns = need_columns(draft, known, faults, today=today)
+    station, known, faults = await CareStation.get(id=viewer.station_id), await directory.known(), Faults()
+    columns = need_columns(draft, known, faults, today=clock.today())
     found = await _screening(draft)
-    if is_emergency(draft, known):
-        return remembered(viewer, Diverted(signal=HarmSignal.PSYCHOLOGICAL_EMERGENCY), station.town_id[:6])
-    if problem := _answer(viewer, draft, found, station):
+    if problem := answered(viewer, _problem(draft, found, known), faults, station.town_id[:6]):
         return problem
-    faults.refuse_if_any()
     need = await Need.create(
         **columns,
         station_id=station.id,
@@ -85,24 +90,19 @@ async def post_need(viewer: Viewer, *, draft: PostNeedDraft) -> Need | Problem:
 
 
 @refuses(NotFound, Stale, NeedClosed, BelowHeld, InvalidInput, NotANeed, *REFUSALS)
-async def revise_need(
-    viewer: Viewer, *, need_id: str, expected_version: int, draft: ReviseNeedDraft
-) -> Need | Problem:
+async def revise_need(viewer: Viewer, *, need_id: str, expected_version: int, draft: ReviseNeedDraft) -> Need | Problem:
     """Change what is mentioned of one of the own station's needs, as far as its claims allow."""
     allow(viewer, Deed.REVISE_NEED)
     need = await own_need(viewer, need_id)
-    station, known, today = await CareStation.get(id=need.station_id), await directory.known(), clock.today()
+    known, today = await directory.known(), clock.today()
     present = draft_of(need)
     wanted = overlaid(present, draft)
     faults, old_faults = Faults(), Faults()
     need_columns(present, known, old_faults, today=today)
     columns = need_columns(wanted, known, faults, today=today)
     found = await _screening(wanted)
-    if is_emergency(wanted, known):
-        return remembered(viewer, Diverted(signal=HarmSignal.PSYCHOLOGICAL_EMERGENCY), station.town_id[:6])
-    if problem := _answer(viewer, wanted, found, station):
+    if problem := answered(viewer, _problem(wanted, found, known), faults.without(old_faults), need.town_id[:6]):
         return problem
-    faults.without(old_faults).refuse_if_any()
     if wanted.headcount is not None and wanted.headcount < need.held:
         refuse(BelowHeld(held=need.held))
     changed = await revised(need, expected_version, {**columns, "stored_state": state_after(found)})
@@ -136,7 +136,7 @@ async def approve_need(viewer: Viewer, *, need_id: str, expected_version: int) -
     return await set_state(viewer, Deed.APPROVE_NEED, need, expected_version, NeedState.OPEN)
 
 
-# --- moves: parts of deeds, for this slice and the ones above ------------------------------------------------------------
+# --- moves: parts of deeds, for this slice and the ones above --------------------------------------------------
 
 
 async def own_need(viewer: Viewer, need_id: str) -> Need:
@@ -209,9 +209,10 @@ async def _telling_groups() -> frozenset[str]:
     return frozenset(code for code, group in facts.items() if group.is_telling)
 
 
-def _answer(viewer: Viewer, draft: PostNeedDraft, found: Screening, station: CareStation) -> Problem | None:
-    problem = problem_of(found, _texts(draft), acknowledged=draft.acknowledged, has_reviewer=True)
-    return problem and remembered(viewer, problem, station.town_id[:6])
+def _problem(draft: PostNeedDraft, found: Screening, known: Known) -> Problem | None:
+    if is_emergency(draft, known):
+        return Diverted(signal=HarmSignal.PSYCHOLOGICAL_EMERGENCY)
+    return problem_of(found, _texts(draft), acknowledged=draft.acknowledged, has_reviewer=True)
 
 
 def _texts(draft: PostNeedDraft) -> dict[str, str]:
@@ -243,5 +244,3 @@ def draft_of(row: Need) -> PostNeedDraft:
         urgency=row.urgency,
         deadline=row.deadline,
     )
-
-

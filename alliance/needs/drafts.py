@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from alliance.core.drafts import ABSENT, Absent, Doc, WindowDraft
+from alliance.core.drafts import ABSENT, Absent, Acknowledged, Doc, WindowDraft
 from alliance.core.vocabulary import Mode, Urgency
 
 Title = Annotated[str, Doc("What is needed, in one line of 1 to 40 characters: about a group, no person, no contact.")]
@@ -25,7 +25,6 @@ LastDay = Annotated[date | None, Doc("Last day it is wanted (inclusive). Null: o
 Windows = Annotated[tuple[WindowDraft, ...], Doc("Weekly times that suit; at most 21. Empty: open.")]
 HowSoon = Annotated[Urgency, Doc("How soon it must be met. An emergency is no need: call 110 or 120.")]
 Deadline = Annotated[date | None, Doc("Last day on which a claim still helps. Null: none.")]
-Acknowledged = Annotated[tuple[str, ...], Doc("Tokens of `PleaseConfirm` answers, for a text that is harmless.")]
 
 
 @dataclass(kw_only=True)

@@ -16,6 +16,7 @@ from alliance.directory.tables import CareStation, Category, ChildGroup, Organiz
 from alliance.kit.columns import listed
 from alliance.kit.database import rows_by
 from alliance.matching.facts import NeedFacts
+from alliance.needs.filters import NeedsWhere
 from alliance.needs.lifecycle import derived_state
 from alliance.needs.sight import CODED, EVERYTHING, GroupFacts, Sight, sight_before_claim
 from alliance.needs.tables import Need, NeedParty
@@ -26,15 +27,17 @@ ON_THE_BOARD = Q(stored_state=NeedState.OPEN) & (Q(held=0) | Q(held__lt=F("headc
 async def visible(viewer: Viewer) -> QuerySet[Need]:
     """The needs one may see: own station, bureau, what one has claimed, and for members the open board.
 
-    A restricted need is on the board only for organizations that hold what its category asks for.
+    A restricted need is on the board only for organizations that hold what its category asks for. A need held for
+    review is seen by its station and the duty officer only.
     """
+    unread = Q() if viewer.is_duty_officer else ~Q(stored_state=NeedState.NEEDS_REVIEW)
     match viewer.role:
         case Role.STATION_HEAD:
             return Need.filter(station_id=viewer.station_id)
         case Role.CITY_BUREAU:
-            return Need.all()
+            return Need.filter(unread)
         case Role.DISTRICT_BUREAU:
-            return Need.filter(town_id__startswith=viewer.district_code)
+            return Need.filter(unread, town_id__startswith=viewer.district_code)
         case Role.ORGANIZATION_STAFF:
             claimed = await NeedParty.filter(body_id=viewer.body_id).values_list("need_id", flat=True)
             return Need.filter((ON_THE_BOARD & await _unrestricted(viewer)) | Q(id__in=list(claimed)))
@@ -52,31 +55,26 @@ async def visible_by_id(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, Need
     return await rows_by(await visible(viewer), "id", ids)
 
 
-async def needs_where(
-    viewer: Viewer,
-    *,
-    states: Sequence[NeedState] | None = None,
-    category: str | None = None,
-    district: str | None = None,
-    station: str | None = None,
-) -> QuerySet[Need]:
-    """Visible needs; `category` a top or leaf.
+async def needs_where(viewer: Viewer, where: NeedsWhere) -> QuerySet[Need]:
+    """The visible needs asked for.
 
-    A station or district is looked for only where the caller may see it on the row, so that a filter tells nothing
-    that a field hides: members filter by district alone, which is shown of every need.
+    A station is looked for only where the caller may see it on the row, so that a filter tells nothing that a field
+    hides; the district is shown of every need.
     """
     query = await visible(viewer)
-    if category:
-        query = query.filter(Q(categories__contains=listed(category)) | Q(categories__contains=f";{category}."))
-    if district:
-        query = query.filter(town_id__startswith=district[:6])
-    if station:
-        shown = Q(station_id=station)
+    if where.category:
+        leaf, top = listed(where.category), f";{where.category}."
+        query = query.filter(Q(categories__contains=leaf) | Q(categories__contains=top))
+    if where.district:
+        query = query.filter(town_id__startswith=where.district[:6])
+    if where.station:
+        query = query.filter(station_id=where.station)
         if viewer.role is Role.ORGANIZATION_STAFF:
-            shown &= Q(id__in=[key for key, sight in (await _all_sights(viewer, query)).items() if sight.place])
-        query = query.filter(shown)
-    if states is not None:
-        query = query.filter(Q(*(_in_state(state) for state in states), join_type=Q.OR) if states else Q(id__in=[]))
+            shown = [key for key, sight in (await _all_sights(viewer, query)).items() if sight.place]
+            query = query.filter(id__in=shown)
+    if where.states is not None:
+        in_any = Q(*(_in_state(state) for state in where.states), join_type=Q.OR)
+        query = query.filter(in_any if where.states else Q(id__in=[]))
     return query
 
 
@@ -130,7 +128,7 @@ async def _all_sights(viewer: Viewer, query: QuerySet[Need]) -> Mapping[str, Sig
     if viewer.role in {Role.CITY_BUREAU, Role.DISTRICT_BUREAU}:
         return {row.id: EVERYTHING if viewer.is_duty_officer else CODED for row in rows}
     accepted = NeedParty.filter(body_id=viewer.body_id or "", may_see_all=True, need_id__in=[row.id for row in rows])
-    open_to = set(await accepted.values_list("need_id", flat=True))
+    open_to = {str(need_id) for need_id in await accepted.values_list("need_id", flat=True)}
     sensitivities = dict(await Category.all().values_list("code", "sensitivity"))
     risks = {group.code: group.risk for group in (await group_facts()).values()}
     return {

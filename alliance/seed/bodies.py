@@ -21,6 +21,7 @@ from alliance.seed import columns as sheet
 from alliance.seed.content import NEVER_LISTED, TWICE, Content, free_texts, happened, named, once, texts_of
 from alliance.wording.folding import skeleton
 
+SOUND_LENGTH: int = Organization._meta.fields_map["name_skeleton"].max_length  # type: ignore[attr-defined]
 LARGEST_ROOM, LONGEST_SETUP = 1_000, 240  # places; minutes
 
 
@@ -38,6 +39,8 @@ def add_organizations(content: Content, lines: Iterable[Line[sheet.OrganizationC
         free_texts(line, {"name": own.name, "description": own.description})
         if own.name and heard.setdefault(sound, line.number) != line.number:
             line.fault("name", N_("It sounds like the name on line {line}. Make them different."), line=heard[sound])
+        if len(sound) > SOUND_LENGTH:
+            line.fault("name", N_("This name is too long to be compared by its sound. Shorten it."))
         if code and registered.setdefault(code, line.number) != line.number:
             line.fault("credit_code", TWICE, line=registered[code])
         content.organizations[own.key] = Organization(

@@ -59,7 +59,7 @@ class Seeded:
         return sum(self.rows.values())
 
 
-class BadFixtures(ValueError):  # noqa: N818 - the folder is bad, not the program
+class BadFixtures(ValueError):
     """The folder has faults; all of them are listed, and nothing was loaded."""
 
     def __init__(self, faults: tuple[RowFault, ...]) -> None:
@@ -67,7 +67,7 @@ class BadFixtures(ValueError):  # noqa: N818 - the folder is bad, not the progra
         self.faults = faults
 
 
-class DatabaseNotEmpty(RuntimeError):  # noqa: N818 - a state, said as such
+class DatabaseNotEmpty(RuntimeError):
     """The database holds data already. Only an empty one can be seeded."""
 
 

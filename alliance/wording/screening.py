@@ -24,6 +24,8 @@ RARE_GROUPS = frozenset(
         "temporary_guardianship behaviour_risk out_of_school unregistered"
     )
 )
+# Characters of a field that are looked at. Everything stored is shorter; longer texts are refused for their length.
+LONGEST = 2_000
 # What stands in a rewritten text for what was found; none of it is found again.
 NEUTRAL = {
     IdentityKind.ID_NUMBER: "",
@@ -72,7 +74,7 @@ class Joined:
         """Fold every field; FIELD_BREAK stands between two."""
         fields, at, pieces = [], 0, []
         for name, text in texts.items():
-            plain = folded(text)
+            plain = folded(text[:LONGEST])
             fields.append((name, at, plain))
             pieces.append(plain.text)
             at += len(plain.text) + 1

@@ -1,0 +1,417 @@
+"""What stations ask for, and how much of it is for whose eyes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from alliance.claims import reads as claims
+from alliance.claims import tables as claim_tables
+from alliance.core.drafts import Doc
+from alliance.core.period import Window
+from alliance.core.permissions import Deed, may
+from alliance.core.problems import N_
+from alliance.core.vocabulary import (
+    HeadcountBand,
+    Mode,
+    NeedState,
+    Provenance,
+    Urgency,
+    Verdict,
+    WithdrawReason,
+    Word,
+)
+from alliance.directory import reads as directory
+from alliance.directory.tables import CareStation, Category, ChildGroup, District, Town
+from alliance.graph.candidates import RankedPage
+from alliance.graph.deeds import ExpectedVersion, IdempotencyKey, settled
+from alliance.graph.directory import After, First, Origin, Version
+from alliance.graph.labels import labels
+from alliance.graph.sentences import ages_words
+from alliance.kit import messages
+from alliance.kit.context import Info, paged
+from alliance.kit.gql import Node, field, input_of, mutation, shows
+from alliance.kit.paging import FIRST, Page, page_of
+from alliance.needs import actions, drafts, reads, rules, tables
+from alliance.needs.drafts import DraftNeedDraft, PostNeedDraft, ReviseNeedDraft
+from alliance.needs.filters import NeedOrder, NeedsWhere
+from alliance.needs.lifecycle import band_of, free_places
+from alliance.needs.sight import Sight, public_groups
+from alliance.wording.reading import CategoryReading
+
+ORDERS = {NeedOrder.NEWEST_FIRST: ("-posted_at", "-id"), NeedOrder.OLDEST_FIRST: ("posted_at", "id")}
+
+
+@strawberry.type(description="What the caller may do with a need now.")
+class NeedDeeds:
+    """Asked, not guessed by the page."""
+
+    revise: bool = strawberry.field(description="`reviseNeed` is open to the caller.")
+    withdraw: bool = strawberry.field(description="`withdrawNeed` is open to the caller.")
+    close: bool = strawberry.field(description="`closeNeed` is open to the caller.")
+    approve: bool = strawberry.field(description="`approveNeed` is open to the caller.")
+    claim: bool = strawberry.field(description="`claimNeed` is open to the caller's role; `candidates` says more.")
+
+
+@shows(tables.Need)
+class Need(Node):
+    """A station's request for a service, about a group, never about a child.
+
+    Visible to its station, to the bureau, to members while open, and to organizations that have claimed it.
+    """
+
+    min_age: drafts.MinAge
+    max_age: drafts.MaxAge
+    mode: drafts.Where
+    first_day: Annotated[date | None, Doc("First day it is wanted (inclusive). Null: open.")]
+    last_day: drafts.LastDay
+    windows: Annotated[tuple[Window, ...], Doc("Weekly times that suit; at most 21. Empty: open.")]
+    urgency: Annotated[Urgency, Doc("How soon it must be met.")]
+    deadline: drafts.Deadline
+    posted_at: Annotated[datetime, Doc("When it was posted.")]
+    withdraw_reason: Annotated[WithdrawReason | None, Doc("Why it was withdrawn. Null: it was not.")]
+    provenance: Origin
+    version: Version
+
+    @field
+    def state(self, root: strawberry.Parent[tables.Need]) -> NeedState:
+        """Where it stands; derived from its claims unless it was withdrawn, closed, expired or is held for review."""
+        return reads.state_of(root)
+
+    @field
+    async def title(self, root: strawberry.Parent[tables.Need], info: Info) -> str | None:
+        """One line, as the station wrote it; at most 40 characters. Null: not for your eyes before a claim."""
+        return root.title if (await _sight(root, info)).text else None
+
+    @field
+    async def details(self, root: strawberry.Parent[tables.Need], info: Info) -> str | None:
+        """What else helps; at most 200 characters, empty for none. Null: not for your eyes before a claim."""
+        return root.details if (await _sight(root, info)).text else None
+
+    @field
+    async def label(self, root: strawberry.Parent[tables.Need], info: Info) -> str:
+        """A neutral line for everyone who sees the need: service, ages, number as a band, district."""
+        known, language = await info.context.once(labels), info.context.language
+        services = tuple(known.of(code, language) for code in root.categories)
+        values = {
+            "services": services or messages.say(N_("service to be agreed"), language),
+            "ages": ages_words(root.min_age, root.max_age, language),
+            "band": band_of(root.headcount),
+            "district": known.of(root.town_id[:6], language),
+        }
+        return messages.say(N_("{services}, {ages}, {band}, {district}"), language, **values)
+
+    @field
+    async def categories(self, root: strawberry.Parent[tables.Need], info: Info) -> list[Category]:
+        """The leaf categories the station has confirmed; at most 3. Empty: none yet."""
+        return [await info.context.required(directory.categories, code) for code in root.categories]
+
+    @field
+    async def groups(self, root: strawberry.Parent[tables.Need], info: Info) -> list[ChildGroup] | None:
+        """The child groups it is for; at most 5. Empty: any children. Null: not for your eyes before a claim."""
+        if not (await _sight(root, info)).groups:
+            return None
+        return [await info.context.required(directory.groups, code) for code in root.groups]
+
+    @field
+    async def public_groups(self, root: strawberry.Parent[tables.Need], info: Info) -> list[ChildGroup]:
+        """The groups as everyone may know them: telling ones by their wider group; at most 5."""
+        shown = public_groups(root.groups, await info.context.once(reads.group_facts))
+        return [await info.context.required(directory.groups, code) for code in shown]
+
+    @field
+    async def headcount(self, root: strawberry.Parent[tables.Need], info: Info) -> int | None:
+        """Places asked for, 1 to 500. Null: unknown to the station, or not for your eyes before a claim."""
+        return root.headcount if (await _sight(root, info)).headcount else None
+
+    @field
+    def headcount_band(self, root: strawberry.Parent[tables.Need]) -> HeadcountBand:
+        """The number of places as coarse as everyone may know."""
+        return band_of(root.headcount)
+
+    @field
+    async def minimum_places(self, root: strawberry.Parent[tables.Need], info: Info) -> int | None:
+        """The smallest part worth claiming, from 1. Null: not for your eyes before a claim; claim the whole then."""
+        return root.minimum_places if (await _sight(root, info)).headcount else None
+
+    @field
+    async def remaining(self, root: strawberry.Parent[tables.Need], info: Info) -> int | None:
+        """Places not yet held, 0 to headcount. Null where headcount is."""
+        return free_places(root.headcount, root.held) if (await _sight(root, info)).headcount else None
+
+    @field
+    async def district(self, root: strawberry.Parent[tables.Need], info: Info) -> District:
+        """The district it lies in."""
+        return await info.context.required(directory.districts, root.town_id[:6])
+
+    @field
+    async def town(self, root: strawberry.Parent[tables.Need], info: Info) -> Town | None:
+        """The street or town it lies in. Null: not for your eyes before a claim."""
+        return await info.context.load(directory.towns, await _if_place(root, root.town_id, info))
+
+    @field
+    async def station(self, root: strawberry.Parent[tables.Need], info: Info) -> CareStation | None:
+        """Who asks. Null: not for your eyes before a claim."""
+        return await info.context.load(directory.stations, await _if_place(root, root.station_id, info))
+
+    @field
+    def is_fictional(self, root: strawberry.Parent[tables.Need]) -> bool:
+        """True for an invented example."""
+        return root.provenance is Provenance.FICTIONAL
+
+    @field
+    async def claims(self, root: strawberry.Parent[tables.Need], info: Info) -> list[claim_tables.Claim]:
+        """The claims on it that are for your eyes, oldest first; at most 500, one place each."""
+        return await info.context.load(claims.claims_of, root.id) or []
+
+    @field
+    async def candidates(
+        self,
+        root: strawberry.Parent[tables.Need],
+        info: Info,
+        first: First = FIRST,
+        after: After = None,
+        verdict: Annotated[list[Verdict] | None, Doc("Only these verdicts. Null: all.")] = None,
+    ) -> RankedPage:
+        """Every organization with its verdict, best first. An organization sees itself only."""
+        offered = await info.context.once(claims.whole_supply)
+        ranked = await claims.candidates_for(info.context.viewer, root, offered)
+        return await paged(info, RankedPage.of(ranked, verdict, first=first, after=after))
+
+    @field
+    def viewer_can(self, root: strawberry.Parent[tables.Need], info: Info) -> NeedDeeds:
+        """What the caller may do with it now."""
+        viewer, is_live = info.context.viewer, root.stored_state in {NeedState.OPEN, NeedState.NEEDS_REVIEW}
+        is_own = viewer.station_id == root.station_id and is_live
+        is_waiting = root.stored_state is NeedState.NEEDS_REVIEW
+        is_free = root.stored_state is NeedState.OPEN and free_places(root.headcount, root.held) != 0
+        return NeedDeeds(
+            revise=is_own and may(viewer, Deed.REVISE_NEED),
+            withdraw=is_own and may(viewer, Deed.WITHDRAW_NEED) and not root.active,
+            close=is_own and may(viewer, Deed.CLOSE_NEED) and root.completed == root.held,
+            approve=is_waiting and may(viewer, Deed.APPROVE_NEED) and viewer.is_duty_officer,
+            claim=is_free and may(viewer, Deed.CLAIM_NEED),
+        )
+
+
+async def _if_place(need: tables.Need, key: str, info: Info) -> str | None:
+    return key if (await _sight(need, info)).place else None
+
+
+async def _sight(need: tables.Need, info: Info) -> Sight:
+    return await info.context.required(reads.sights, need.id)
+
+
+# --- what a sentence says --------------------------------------------------------------------------------------------
+
+
+class DraftQuestion(Word):
+    """What the station is asked before it posts a draft."""
+
+    CATEGORY = "which service is wanted", "要哪一种服务"
+    WHICH_CATEGORY = "which of two equally near services is wanted", "两种服务里要哪一种"
+
+
+@strawberry.type(description="A stretch of the text as it was sent.")
+class TextSpan:
+    """Half-open."""
+
+    start: int = strawberry.field(description="First character, counted in code points from 0.")
+    end: int = strawberry.field(description="One behind the last character.")
+
+
+@strawberry.type(description="The words of the text that a proposed value was read from.")
+class Reading:
+    """Nothing is proposed that no word says."""
+
+    field: str = strawberry.field(description="Name of the field of `PostNeedInput`.")
+    spans: list[TextSpan] = strawberry.field(description="Where the words stand; at most 20.")
+
+
+@shows(CategoryReading)
+class CategoryProposal:
+    """A leaf category that the text may ask for."""
+
+    confidence: Annotated[float, Doc("How surely, 0 to 1.")]
+
+    @field
+    async def category(self, root: strawberry.Parent[CategoryReading], info: Info) -> Category:
+        """The leaf."""
+        return await info.context.required(directory.categories, root.code)
+
+    @field
+    def spans(self, root: strawberry.Parent[CategoryReading]) -> list[TextSpan]:
+        """The words it was read from; at most 20."""
+        return [TextSpan(start=start, end=end) for start, end in root.spans]
+
+
+@shows(rules.NeedDraft)
+class NeedDraft:
+    """What the system understood of a sentence. Nothing is stored: confirm it with `postNeed`."""
+
+    title: Annotated[str, Doc("Goes into `title`.")]
+    details: Annotated[str, Doc("Goes into `details`: the whole sentence where it did not fit in one line.")]
+
+    @field
+    def categories(self, root: strawberry.Parent[rules.NeedDraft]) -> list[CategoryReading]:
+        """The services it may ask for, surest first; 1 to 3."""
+        return list(root.reading.categories)
+
+    @field
+    def parts(self, root: strawberry.Parent[rules.NeedDraft]) -> list[str]:
+        """Where two services are asked for: the sentence cut for a need each; at most 3. Empty: one service."""
+        return list(root.reading.parts)
+
+    @field
+    def min_age(self, root: strawberry.Parent[rules.NeedDraft]) -> int | None:
+        """Lowest age in years. Null: the text does not say."""
+        return root.reading.min_age
+
+    @field
+    def max_age(self, root: strawberry.Parent[rules.NeedDraft]) -> int | None:
+        """Highest age in years. Null: the text does not say."""
+        return root.reading.max_age
+
+    @field
+    def headcount(self, root: strawberry.Parent[rules.NeedDraft]) -> int | None:
+        """How many. Null: the text does not say."""
+        return root.reading.headcount
+
+    @field
+    def minimum_places(self, root: strawberry.Parent[rules.NeedDraft]) -> int | None:
+        """The smallest part worth claiming. Null: the text does not say."""
+        return root.reading.minimum_places
+
+    @field
+    async def groups(self, root: strawberry.Parent[rules.NeedDraft], info: Info) -> list[ChildGroup]:
+        """The child groups it names; at most 5. Empty: the text does not say."""
+        return [await info.context.required(directory.groups, code) for code in root.reading.groups]
+
+    @field
+    def mode(self, root: strawberry.Parent[rules.NeedDraft]) -> Mode | None:
+        """Where it should take place. Null: the text does not say."""
+        return root.reading.mode
+
+    @field
+    def windows(self, root: strawberry.Parent[rules.NeedDraft]) -> list[Window]:
+        """Weekly times; at most 21. Empty: the text does not say."""
+        return list(root.reading.windows)
+
+    @field
+    def first_day(self, root: strawberry.Parent[rules.NeedDraft]) -> date | None:
+        """First day. Null: the text does not say."""
+        return root.reading.first_day
+
+    @field
+    def last_day(self, root: strawberry.Parent[rules.NeedDraft]) -> date | None:
+        """Last day. Null: the text does not say."""
+        return root.reading.last_day
+
+    @field
+    def urgency(self, root: strawberry.Parent[rules.NeedDraft]) -> Urgency | None:
+        """How soon. Null: the text does not say."""
+        return root.reading.urgency
+
+    @field
+    def question(self, root: strawberry.Parent[rules.NeedDraft]) -> DraftQuestion | None:
+        """What to ask before posting. Null: nothing."""
+        return DraftQuestion[root.reading.question] if root.reading.question else None
+
+    @field
+    def readings(self, root: strawberry.Parent[rules.NeedDraft]) -> list[Reading]:
+        """Which words each value was read from; one per field that is filled."""
+        return [
+            Reading(field=_camel(name), spans=[TextSpan(start=start, end=end) for start, end in spans])
+            for name, spans in root.reading.origins.items()
+        ]
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))
+
+
+# --- looking ---------------------------------------------------------------------------------------------------------
+
+
+@input_of(NeedsWhere)
+class NeedsWhereInput(NeedsWhere):
+    """Which needs; what is left out narrows nothing."""
+
+
+@strawberry.type
+class NeedsQuery:
+    """Looks at needs."""
+
+    @field
+    async def needs(
+        self,
+        info: Info,
+        where: Annotated[NeedsWhereInput | None, Doc("Narrows the list.")] = None,
+        order_by: Annotated[NeedOrder, Doc("Order of the list; ties by id.")] = NeedOrder.NEWEST_FIRST,
+        first: First = FIRST,
+        after: After = None,
+    ) -> Page[tables.Need] | None:
+        """The needs that are for your eyes; none for nobody. Null only beside an error."""
+        query = await reads.needs_where(info.context.viewer, where or NeedsWhere())
+        return await paged(info, page_of(query, ORDERS[order_by], first=first, after=after))
+
+    @field
+    async def need(self, info: Info, id: Annotated[strawberry.ID, Doc("Id of a need.")]) -> tables.Need | None:
+        """One need. Null: there is none of this id, or it is not for your eyes."""
+        return await info.context.load(reads.visible_by_id, id)
+
+
+# --- deeds -----------------------------------------------------------------------------------------------------------
+
+
+@input_of(DraftNeedDraft)
+class DraftNeedInput(DraftNeedDraft):
+    """A sentence to be read as a need. Nothing of it is stored."""
+
+
+@input_of(PostNeedDraft)
+class PostNeedInput(PostNeedDraft):
+    """One service for one group, as the station confirms it."""
+
+
+@input_of(ReviseNeedDraft)
+class ReviseNeedInput(ReviseNeedDraft):
+    """Changes to a posted need: what is absent stays, null clears."""
+
+
+NeedId = Annotated[strawberry.ID, Doc("Which need.")]
+
+
+@strawberry.type
+class NeedsMutation:
+    """What stations do with needs. Withdrawing stands with the claims it gives back."""
+
+    @mutation(NeedDraft, actions.draft_need)
+    async def draft_need(self, info: Info, input: DraftNeedInput) -> Any:
+        """Have a sentence read as a need: nothing is stored but the kind of a refusal."""
+        return await settled(info, actions.draft_need, draft=input)
+
+    @mutation(Need, actions.post_need)
+    async def post_need(self, info: Info, input: PostNeedInput, idempotency_key: IdempotencyKey = None) -> Any:
+        """Put a need of the own station on the board. A doubtful text waits there, unseen, for the duty officer."""
+        return await settled(info, actions.post_need, draft=input, key=idempotency_key, again=reads.visible_by_id)
+
+    @mutation(Need, actions.revise_need)
+    async def revise_need(
+        self, info: Info, need_id: NeedId, input: ReviseNeedInput, expected_version: ExpectedVersion
+    ) -> Any:
+        """Change one of the own station's needs, as far as its claims allow."""
+        return await settled(info, actions.revise_need, need_id=need_id, expected_version=expected_version, draft=input)
+
+    @mutation(Need, actions.close_need)
+    async def close_need(self, info: Info, need_id: NeedId, expected_version: ExpectedVersion) -> Any:
+        """Close one of the own station's needs when all its claims are completed."""
+        return await settled(info, actions.close_need, need_id=need_id, expected_version=expected_version)
+
+    @mutation(Need, actions.approve_need)
+    async def approve_need(self, info: Info, need_id: NeedId, expected_version: ExpectedVersion) -> Any:
+        """Put a need that was held for review on the board. For a duty officer of the bureau."""
+        return await settled(info, actions.approve_need, need_id=need_id, expected_version=expected_version)

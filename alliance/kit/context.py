@@ -1,0 +1,90 @@
+"""What one GraphQL operation shares: who asks, in which language, on which day, and what was already loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeAlias, TypeVar
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.dataloader import DataLoader
+
+from alliance.core.problems import N_
+from alliance.core.viewer import ANYBODY, Viewer
+from alliance.kit import messages
+from alliance.kit.paging import MOST, BadCursor, BadPageSize
+
+V = TypeVar("V")
+
+
+class Context:
+    """Made anew for every operation; `hotline` is the configured number of the civil-affairs department, if any."""
+
+    def __init__(
+        self,
+        *,
+        today: date,
+        viewer: Viewer = ANYBODY,
+        token: str | None = None,
+        language: str = messages.DEFAULT,
+        hotline: str | None = None,
+    ) -> None:
+        self.viewer, self.token, self.language, self.today, self.hotline = viewer, token, language, today, hotline
+        self._loaders: dict[object, DataLoader[Any, Any]] = {}
+
+    async def load(self, read: Callable[[Viewer, Sequence[Any]], Awaitable[Mapping[Any, V]]], key: object) -> V | None:
+        """What the batch reader `read` gives for `key`; all keys asked for in one step are read at once."""
+        if key is None:
+            return None
+
+        async def load_all(keys: list[Any]) -> list[V | None]:
+            found = await read(self.viewer, keys)
+            return [found.get(key) for key in keys]
+
+        found: V | None = await self._loader(read, load_all).load(key)
+        return found
+
+    async def required(self, read: Callable[[Viewer, Sequence[Any]], Awaitable[Mapping[Any, V]]], key: object) -> V:
+        """Like `load`, for a row that a foreign key promises."""
+        found = await self.load(read, key)
+        if found is None:
+            raise LookupError(f"{getattr(read, '__name__', read)} lost a row that a foreign key promises")
+        return found
+
+    async def once(self, read: Callable[[], Awaitable[V]]) -> V:
+        """What `read` gives, read once per operation."""
+
+        async def load_all(keys: list[None]) -> list[V]:
+            return [await read()]
+
+        found: V = await self._loader(read, load_all).load(None)
+        return found
+
+    def forget(self) -> None:
+        """Drop what was loaded, after a deed has changed it."""
+        self._loaders.clear()
+
+    def _loader(self, read: object, load_all: Callable[[list[Any]], Awaitable[list[Any]]]) -> DataLoader[Any, Any]:
+        return self._loaders.setdefault(read, DataLoader(load_all))
+
+
+Info: TypeAlias = strawberry.Info[Context, None]
+
+
+class QueryRefused(GraphQLError):
+    """A query that is not answered; `code` is one of a closed list and stands in `extensions.code`."""
+
+    def __init__(self, code: str, sentence: str, info: Info, **values: object) -> None:
+        super().__init__(messages.say(sentence, info.context.language, **values), extensions={"code": code})
+
+
+async def paged(info: Info, page: Awaitable[V]) -> V:
+    """The page, or why there is none: a cursor of another list, a page too large."""
+    try:
+        return await page
+    except BadPageSize:
+        raise QueryRefused("BAD_PAGE_SIZE", N_("`first` must be between 1 and {most}."), info, most=MOST) from None
+    except BadCursor:
+        says = N_("This cursor is not of this list. Start again without `after`.")
+        raise QueryRefused("BAD_CURSOR", says, info) from None

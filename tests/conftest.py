@@ -1,0 +1,67 @@
+"""What every test stands on: the loop of the service, and a database of its own on the engine under test."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from alliance.kit import clock
+from alliance.kit.database import is_postgres, opened
+from alliance.kit.migrating import migrate
+from alliance.seed.load import seed
+from alliance.settings import fixtures_folder
+from tests.postgres import postgres_url
+
+MONDAY_MORNING = datetime(2026, 6, 1, 2, tzinfo=UTC)  # 10:00 in Wuxi; where the tests stand in time
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """The loop the service runs on."""
+    return "asyncio"
+
+
+@pytest.fixture
+def monday_morning() -> Iterator[datetime]:
+    """The clock, held."""
+    with clock.held_at(MONDAY_MORNING):
+        yield MONDAY_MORNING
+
+
+@pytest.fixture
+def alliance_url(tmp_path: Path) -> str:
+    """A database filled with the fixtures as of that Monday, on the engine that ALLIANCE_DATABASE names."""
+    if is_postgres(os.environ.get("ALLIANCE_DATABASE", "")):
+        return postgres_url(like=_filled_postgres())
+    return shutil.copy(_filled_file(), str(tmp_path / "alliance.sqlite3"))
+
+
+@functools.cache
+def _filled_file() -> str:
+    return _filled(tempfile.mkdtemp(prefix="alliance-test-") + "/alliance.sqlite3")
+
+
+@functools.cache
+def _filled_postgres() -> str:
+    return _filled(postgres_url())
+
+
+def _filled(url: str) -> str:
+    async def fill() -> None:
+        await migrate(url)
+        with clock.held_at(MONDAY_MORNING):
+            async with opened(url):
+                await seed(fixtures_folder(), today=clock.today())
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, fill()).result()
+    return url

@@ -1,0 +1,67 @@
+"""A database of its own for every test, on each engine."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from alliance.kit.database import opened
+from alliance.kit.migrating import migrate
+from tests.postgres import postgres_url
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """The loop the service runs on."""
+    return "asyncio"
+
+
+@pytest.fixture
+def sqlite_file(tmp_path: Path) -> Path:
+    """Where a database may be made."""
+    return tmp_path / "alliance.sqlite3"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each engine."""
+    return postgres_url() if request.param == "postgres" else str(tmp_path / "alliance.sqlite3")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated database of each engine."""
+    if request.param == "postgres":
+        return postgres_url(like=_migrated_postgres())
+    return shutil.copy(_migrated_file(), str(tmp_path / "alliance.sqlite3"))
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[str]:
+    """A migrated database of each engine, open."""
+    async with opened(url):
+        yield url
+
+
+@functools.cache
+def _migrated_file() -> str:
+    folder = tempfile.mkdtemp(prefix="alliance-test-")
+    return _migrated(f"{folder}/alliance.sqlite3")
+
+
+@functools.cache
+def _migrated_postgres() -> str:
+    return _migrated(postgres_url())
+
+
+def _migrated(url: str) -> str:
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, migrate(url)).result()
+    return url

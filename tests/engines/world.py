@@ -1,0 +1,114 @@
+"""The smallest world in which every table has one row that fits."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from tortoise.models import Model
+
+from alliance.claims.tables import Claim, ServiceRecord
+from alliance.core.permissions import Deed
+from alliance.core.vocabulary import (
+    ClaimState,
+    DistrictKind,
+    GroupKind,
+    LabelRisk,
+    Membership,
+    Outcome,
+    Provenance,
+    RoomKind,
+    TownKind,
+)
+from alliance.directory.tables import (
+    ActivityBase,
+    Capability,
+    CapabilityMonth,
+    CareStation,
+    Category,
+    ChildGroup,
+    District,
+    Organization,
+    Town,
+)
+from alliance.journal.tables import JournalEntry
+from alliance.needs.tables import Need
+from alliance.schedule.tables import Room
+
+NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
+INVENTED = {"provenance": Provenance.FICTIONAL}
+
+
+async def make_world() -> None:
+    """One claim of 5 places, half done: each count of its need, and its month, has something in it."""
+    for row in _rows():
+        await row.save(force_create=True)
+
+
+def _rows() -> list[Model]:
+    days: dict[str, Any] = {"first_day": date(2026, 3, 7), "last_day": date(2026, 3, 28)}
+    named = {"zh": "名", "en": "Name"}
+    return [
+        District(code="320213", kind=DistrictKind.DISTRICT, lat=31.5, lng=120.3, **named),
+        Town(code="320213026", district_id="320213", kind=TownKind.SUBDISTRICT, **named),
+        Category(code="learning", definition="", **named),
+        Category(code="learning.reading", parent_id="learning", definition="", **named),
+        ChildGroup(
+            code="minor", definition="", kind=GroupKind.POLICY, label_risk=LabelRisk.LOW, age_limit=18, **named
+        ),
+        Organization(
+            id="org_1",
+            name="甲",
+            name_skeleton="甲",
+            district_id="320213",
+            membership=Membership.MEMBER,
+            **INVENTED,
+        ),
+        Capability(
+            id="cap_1",
+            organization_id="org_1",
+            category_id="learning.reading",
+            title="读书",
+            min_age=6,
+            max_age=12,
+            max_group_size=10,
+            monthly_places=8,
+            **INVENTED,
+        ),
+        CapabilityMonth(capability_id="cap_1", month="2026-03", places=8, taken=5),
+        CareStation(id="station_1", name="站", town_id="320213026", **INVENTED),
+        ActivityBase(id="base_1", name="基地", district_id="320213", **INVENTED),
+        Room(id="room_1", base_id="base_1", name="厅", kind=RoomKind.HALL, capacity=20, **INVENTED),
+        Need(
+            id="need_1",
+            station_id="station_1",
+            town_id="320213026",
+            title="读书会",
+            min_age=6,
+            max_age=12,
+            headcount=8,
+            minimum_places=2,
+            held=5,
+            completed=5,
+            posted_at=NOON,
+            **days,
+            **INVENTED,
+        ),
+        Claim(
+            id="claim_1",
+            need_id="need_1",
+            capability_id="cap_1",
+            organization_id="org_1",
+            places=5,
+            months=("2026-03",),
+            state=ClaimState.COMPLETED,
+            proposed_at=NOON,
+            changed_at=NOON,
+            **days,
+            **INVENTED,
+        ),
+        ServiceRecord(
+            id="record_1", claim_id="claim_1", sessions=4, person_times=20, outcome=Outcome.DELIVERED, recorded_at=NOON
+        ),
+        JournalEntry(sequence=1, at=NOON, deed=Deed.POST_NEED),
+    ]
