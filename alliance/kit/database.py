@@ -218,8 +218,8 @@ async def revised(row: M, expected_version: int, changes: Mapping[str, Any]) -> 
     kind, key = type(row), row.pk
     now_version = {"version": expected_version + 1}
     if not await kind.filter(pk=key, version=expected_version).update(**changes, **now_version):
-        current = await kind.get(pk=key)
-        refuse(Stale(current_version=getattr(current, "version")))
+        current: Any = await kind.get(pk=key)
+        refuse(Stale(current_version=current.version))
     return await kind.get(pk=key)
 
 

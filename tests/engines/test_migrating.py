@@ -130,7 +130,7 @@ async def test_a_migration_that_orphans_rows_is_undone(sqlite_file: Path, add_ne
 
 async def test_the_copy_is_readable_by_nobody_else(sqlite_file: Path, add_next: AddNext) -> None:
     await migrate(str(sqlite_file))
-    sqlite_file.chmod(0o600)
+    _let_only_the_owner_read(sqlite_file)
     add_next(ADD_CHECK.format(version=1))
     copy = (await migrate(str(sqlite_file))).copy
     assert copy is not None
@@ -177,6 +177,10 @@ def _attached(file: Path) -> set[str]:
 
 def _copies(file: Path) -> list[Path]:
     return list(file.parent.glob(f"{file.stem}.before-*{file.suffix}"))
+
+
+def _let_only_the_owner_read(file: Path) -> None:
+    file.chmod(0o600)
 
 
 def _files(folder: Path) -> list[Path]:
