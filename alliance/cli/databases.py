@@ -65,7 +65,7 @@ async def seeded_from(folder: Path) -> Seeded:
     except BadFixtures as bad:
         rows = [(fault.file, fault.line, fault.column, fault.value, fault.reason) for fault in bad.faults]
         write_table("Nothing was stored", ("file", "line", "column", "value", "reason"), rows)
-        raise CommandError(f"{len(rows)} faults in {folder}: correct what is listed and seed again.") from None
+        raise CommandError(f"{folder} has faults, {len(rows)} in all: correct what is listed and seed again.") from None
 
 
 async def _migrate(database: str | None) -> None:
@@ -94,7 +94,7 @@ async def _check(database: str | None) -> None:
     faults = _faults(found)
     if faults:
         write_table("What is wrong", ("kind", "what"), faults)
-        stop(f"{len(faults)} things are wrong with {shown(url)}; they are listed above.")
+        stop(f"{shown(url)} is not in order; what is wrong, {len(faults)} in all, is listed above.")
     write("Everything is in order.")
 
 

@@ -13,7 +13,7 @@ from tortoise.queryset import QuerySet
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import Role
 from alliance.directory.filters import CapabilitiesWhere, OrganizationsWhere, StationsWhere, TownsWhere
-from alliance.directory.rules import Known
+from alliance.directory.rules import Known, is_postable
 from alliance.directory.tables import (
     ActivityBase,
     Capability,
@@ -321,5 +321,5 @@ async def _names(query: QuerySet[M]) -> dict[str, Names]:
 
 async def known() -> Known:
     """The codes that drafts may name."""
-    groups = {row.code: row.kind for row in await ChildGroup.all()}
+    groups = frozenset(row.code for row in await ChildGroup.all() if is_postable(row.kind, row.label_risk))
     return Known(await taxonomy(), groups, frozenset((await places()).names) | {CITY})

@@ -12,7 +12,7 @@ from stdnum.exceptions import ValidationError
 
 from alliance.core.drafts import Doc
 from alliance.core.problems import N_, Faults, Problem
-from alliance.core.vocabulary import GroupKind, Qualification, Sensitivity, held_with_lower_grades
+from alliance.core.vocabulary import GroupKind, LabelRisk, Qualification, Sensitivity, held_with_lower_grades
 from alliance.directory.checks import (
     MOST_CODES,
     check_ages,
@@ -59,15 +59,16 @@ class AlreadyWithdrawn(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The codes that drafts may name."""
+    """The codes that drafts may name; of the groups the postable ones only."""
 
     leaves: Mapping[str, CategoryFacts] = field(default_factory=dict)
-    groups: Mapping[str, GroupKind] = field(default_factory=dict)
+    groups: frozenset[str] = frozenset()
     areas: frozenset[str] = frozenset()
 
-    def postable_groups(self) -> frozenset[str]:
-        """The groups that may be named at all: not the ones that would label a child."""
-        return frozenset(code for code, kind in self.groups.items() if kind is not GroupKind.RESTRICTED)
+
+def is_postable(kind: GroupKind, risk: LabelRisk) -> bool:
+    """False for a group that would label a child: neither a need nor a service may name it."""
+    return kind is not GroupKind.RESTRICTED and risk is not LabelRisk.NEVER_PUBLIC
 
 
 def capability_columns(
@@ -94,7 +95,7 @@ def capability_columns(
         "area": area,
         "min_age": draft.min_age,
         "max_age": draft.max_age,
-        "groups": check_codes(faults, "groups", draft.groups, known.postable_groups(), at_most=MOST_CODES),
+        "groups": check_codes(faults, "groups", draft.groups, known.groups, at_most=MOST_CODES),
         "modes": tuple(dict.fromkeys(draft.modes)),
         "max_group_size": draft.max_group_size,
         "monthly_places": draft.monthly_places,

@@ -37,6 +37,7 @@ class Notes:
     language: str = messages.DEFAULT
     unread_files: set[str] = field(default_factory=set)
     _found: list[RowFault] = field(default_factory=list)
+    _lines: set[tuple[str, int]] = field(default_factory=set)
     _withheld: set[tuple[str, int, str]] = field(default_factory=set)
 
     def add(self, file: str, line: int, column: str, value: str, says: str, /, **values: object) -> None:
@@ -44,11 +45,16 @@ class Notes:
         fault = RowFault(file, line, column, value, messages.say(says, self.language, **values))
         if fault not in self._found:
             self._found.append(fault)
+            self._lines.add((file, line))
 
     def file(self, file: str, says: str, /, *, line: int = WHOLE_FILE, **values: object) -> None:
         """Note that a file cannot be read, so that nobody complains about what it would have held."""
         self.unread_files.add(file)
         self.add(file, line, "", "", says, **values)
+
+    def has(self, file: str, line: int) -> bool:
+        """True when something was noted of this line."""
+        return (file, line) in self._lines
 
     def withhold(self, file: str, line: int, column: str) -> None:
         """Never repeat this cell."""
@@ -77,6 +83,15 @@ class Line(Generic[C]):
     content: C
     quiet: frozenset[str]
     notes: Notes
+
+    @property
+    def is_faulty(self) -> bool:
+        """True when something was noted of this row."""
+        return self.notes.has(self.file, self.number)
+
+    def without(self, cause: str, *columns: str) -> Line[C]:
+        """The same row, but of `columns` nothing is said when `cause`, by which they are judged, cannot be read."""
+        return replace(self, quiet=self.quiet.union(columns)) if cause in self.quiet else self
 
     def fault(self, column: str, says: str, /, **values: object) -> None:
         """Note a fault of one cell."""

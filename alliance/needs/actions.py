@@ -12,7 +12,7 @@ from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import HarmSignal, NeedState, Provenance, ScreeningAnswer
 from alliance.directory import reads as directory
 from alliance.directory.checks import check_text
-from alliance.directory.rules import Known
+from alliance.directory.rules import Known, is_postable
 from alliance.directory.tables import CareStation
 from alliance.journal.entrance import REFUSALS, answered
 from alliance.journal.entries import changes, coded
@@ -195,7 +195,7 @@ async def lexicon() -> Lexicon:
     groups = await directory.all_groups()
     return Lexicon.of(
         [CategoryWords(leaf.code, leaf.name, leaf.words) for leaf in leaves.values()],
-        [GroupWords(g.code, g.zh, g.colloquial, g.kind.name == "RESTRICTED") for g in groups],
+        [GroupWords(g.code, g.zh, g.colloquial, not is_postable(g.kind, g.label_risk)) for g in groups],
     )
 
 

@@ -78,7 +78,7 @@ def need_columns(draft: PostNeedDraft, known: Known, faults: Faults, *, today: d
         "title": check_text(faults, "title", draft.title, at_least=1, at_most=TITLE_LENGTH),
         "details": check_text(faults, "details", draft.details, at_most=DETAILS_LENGTH, multiline=True),
         "categories": check_codes(faults, "categories", draft.categories, known.leaves, at_most=MOST_CATEGORIES),
-        "groups": check_codes(faults, "groups", draft.groups, known.postable_groups(), at_most=MOST_GROUPS),
+        "groups": check_codes(faults, "groups", draft.groups, known.groups, at_most=MOST_GROUPS),
         "min_age": draft.min_age,
         "max_age": draft.max_age,
         "headcount": draft.headcount,

@@ -54,6 +54,7 @@ def add_organizations(content: Content, lines: Iterable[Line[sheet.OrganizationC
             qualifications=own.qualifications,
             provenance=own.provenance,
         )
+        content.doubt(line, content.organizations[own.key].id)
 
 
 def add_capabilities(content: Content, lines: Iterable[Line[sheet.CapabilityColumns]]) -> None:
@@ -61,8 +62,9 @@ def add_capabilities(content: Content, lines: Iterable[Line[sheet.CapabilityColu
     known = content.known()
     for line, own in once(lines, "key"):
         organization = named(line, "organization", content.organizations, sheet.ORGANIZATIONS)
-        held, faults = frozenset(organization.qualifications if organization else Qualification), Faults()
+        held, faults = _held(content, organization), Faults()
         columns = capability_columns(own, known, held, faults, today=own.confirmed_on or content.today)
+        line = line.without("confirmed_on", "valid_until")
         line.faults(faults)
         happened(line, content.today, confirmed_on=own.confirmed_on)
         free_texts(line, {"title": own.title, "description": own.description}, acknowledged=own.acknowledged)
@@ -77,6 +79,13 @@ def add_capabilities(content: Content, lines: Iterable[Line[sheet.CapabilityColu
             confirmed_on=own.confirmed_on,
             provenance=own.provenance,
         )
+        content.doubt(line, content.capabilities[own.key].id)
+
+
+def _held(content: Content, organization: Organization | None) -> frozenset[Qualification]:
+    """What the organization holds; everything where that is in doubt, so that one fault does not make many."""
+    is_sure = organization is not None and organization.id not in content.doubtful
+    return frozenset(organization.qualifications if organization and is_sure else Qualification)
 
 
 def add_stations(content: Content, lines: Iterable[Line[sheet.StationColumns]]) -> None:

@@ -87,7 +87,7 @@ def claimed(content: Content, lines: Iterable[Line[sheet.ClaimColumns]]) -> Clai
         _check(line, content.today)
         need = named(line, "need", content.needs, sheet.NEEDS)
         capability = named(line, "capability", content.capabilities, sheet.CAPABILITIES)
-        if need and capability and capability.organization_id in ground.organizations:
+        if need and capability and _is_sure(line, content, need, capability):
             try:
                 _claim(line, ground, done, need, capability)
             except Refused as refused:
@@ -96,6 +96,13 @@ def claimed(content: Content, lines: Iterable[Line[sheet.ClaimColumns]]) -> Clai
     order = {line.content.key: place for place, line in enumerate(made)}
     done.claims = dict(sorted(done.claims.items(), key=lambda claim: order[claim[0]]))
     return done
+
+
+def _is_sure(line: Line[sheet.ClaimColumns], content: Content, need: Need, capability: Capability) -> bool:
+    """False where a fault that is noted already would only make others."""
+    about = {need.id, need.station_id, capability.id, capability.organization_id}
+    is_readable = line.quiet.isdisjoint({"state", "made_on", "places", "first_day", "last_day"})
+    return is_readable and content.doubtful.isdisjoint(about) and bool(capability.organization_id)
 
 
 def _check(line: Line[sheet.ClaimColumns], today: date) -> None:

@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 from tortoise.models import Model
 
 from alliance.core.problems import N_, Faults
-from alliance.core.vocabulary import GroupKind
 from alliance.directory.checks import check_text
 from alliance.directory.reads import CITY
-from alliance.directory.rules import Known
+from alliance.directory.rules import Known, is_postable
 from alliance.directory.tables import (
     ActivityBase,
     Capability,
@@ -48,9 +47,13 @@ DOUBTFUL = N_("This may point to a person. If it does not, put {token} into the 
 
 @dataclass
 class Content:
-    """The rows of a folder by their codes and keys, in the order in which they stand."""
+    """The rows of a folder by their codes and keys, in the order in which they stand.
+
+    `doubtful` are the ids of rows with faults: nothing is concluded from them.
+    """
 
     today: date
+    doubtful: set[str] = field(default_factory=set)
     districts: dict[str, District] = field(default_factory=dict)
     towns: dict[str, Town] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
@@ -79,8 +82,13 @@ class Content:
 
     def known(self) -> Known:
         """The codes that drafts may name."""
-        groups: dict[str, GroupKind] = {row.code: row.kind for row in self.groups.values()}
+        groups = frozenset(row.code for row in self.groups.values() if is_postable(row.kind, row.label_risk))
         return Known(self.leaves(), groups, frozenset({*self.districts, *self.towns, CITY}))
+
+    def doubt(self, line: Line[Any], row_id: str) -> None:
+        """Conclude nothing from a row with faults."""
+        if line.is_faulty:
+            self.doubtful.add(row_id)
 
     def group_facts(self) -> Mapping[str, GroupFacts]:
         """The child groups as disclosure sees them."""

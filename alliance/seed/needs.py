@@ -20,6 +20,7 @@ def add_needs(content: Content, lines: Iterable[Line[sheet.NeedColumns]]) -> Non
     for line, own in once(lines, "key"):
         station, faults = named(line, "station", content.stations, sheet.STATIONS), Faults()
         columns = need_columns(own, known, faults, today=own.posted_on)
+        line = line.without("posted_on", "first_day", "last_day", "deadline")
         line.faults(faults)
         happened(line, content.today, posted_on=own.posted_on)
         if is_emergency(own, known):
@@ -36,3 +37,4 @@ def add_needs(content: Content, lines: Iterable[Line[sheet.NeedColumns]]) -> Non
             posted_at=beginning_of(own.posted_on),
             provenance=own.provenance,
         )
+        content.doubt(line, content.needs[own.key].id)

@@ -21,10 +21,10 @@ def add_districts(content: Content, lines: Iterable[Line[sheet.DistrictColumns]]
     for line, own in once(lines, "code"):
         texts = texts_of(line, District, "code", "zh", "en")
         has_digits(line, own.code, DISTRICT_DIGITS)
-        for code in own.neighbours:
-            if code not in codes:
-                line.fault("neighbours", NO_SUCH, key=code, file=line.file)
         faults = Faults()
+        for place, code in enumerate(own.neighbours):
+            if code not in codes:
+                faults.add(f"neighbours.{place}", NO_SUCH, key=code, file=line.file)
         for name, value, high in (("lat", own.lat, 90), ("lng", own.lng, 180)):
             check_number(faults, name, round(value), low=-high, high=high)
         line.faults(faults)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tortoise.models import Model
 from typer.testing import CliRunner, Result
 
 from alliance.cli import app
@@ -41,6 +42,11 @@ class Shell:
                 return await read()
 
         return asyncio.run(asked())
+
+    def count(self, table: type[Model]) -> int:
+        """How many rows a table has."""
+        rows: int = self.ask(lambda: table.all().count())
+        return rows
 
     def viewer(self, token: str) -> Viewer:
         """Who stands behind a token."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alliance.core.drafts import WindowDraft
 from alliance.core.problems import Fault, Faults
-from alliance.core.vocabulary import GroupKind, Mode, Qualification, Sensitivity
+from alliance.core.vocabulary import GroupKind, LabelRisk, Mode, Qualification, Sensitivity
 from alliance.directory.drafts import ListCapabilityDraft
 from alliance.directory.rules import (
     Known,
@@ -20,6 +20,7 @@ from alliance.directory.rules import (
     check_credit_code,
     is_due,
     is_listed,
+    is_postable,
     missing_qualifications,
 )
 from alliance.matching.facts import CategoryFacts
@@ -27,7 +28,7 @@ from alliance.matching.facts import CategoryFacts
 TODAY = date(2026, 6, 1)
 LEAF = CategoryFacts(code="learning.tutoring", name="课业辅导")
 KNOWN = Known(
-    {LEAF.code: LEAF}, {"migrant": GroupKind.POLICY, "harmed": GroupKind.RESTRICTED}, frozenset({"320200", "320213"})
+    {LEAF.code: LEAF}, frozenset({"migrant"}), frozenset({"320200", "320213"})
 )
 SENIOR, ASSISTANT = Qualification.SOCIAL_WORKER_SENIOR, Qualification.SOCIAL_WORKER_ASSISTANT
 
@@ -126,7 +127,9 @@ def test_a_capability_names_only_qualifications_its_organization_holds_lower_gra
 
 
 def test_groups_that_would_label_a_child_cannot_be_named() -> None:
-    assert KNOWN.postable_groups() == {"migrant"}
+    assert is_postable(GroupKind.POLICY, LabelRisk.HIGH)
+    assert not is_postable(GroupKind.RESTRICTED, LabelRisk.LOW)
+    assert not is_postable(GroupKind.DESCRIPTIVE, LabelRisk.NEVER_PUBLIC)
 
 
 # --- qualifications, freshness ---------------------------------------------------------------------------------------

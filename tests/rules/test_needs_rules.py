@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from alliance.core.drafts import WindowDraft
 from alliance.core.period import Window
 from alliance.core.problems import Fault, Faults
-from alliance.core.vocabulary import GroupKind, Sensitivity, Urgency
+from alliance.core.vocabulary import Sensitivity, Urgency
 from alliance.directory.rules import Known
 from alliance.matching.facts import CategoryFacts
 from alliance.needs.drafts import PostNeedDraft
@@ -28,7 +28,7 @@ LEAVES = {
         code="mental_health.crisis", name="危机干预", sensitivity=Sensitivity.EMERGENCY_ROUTE
     ),
 }
-KNOWN = Known(LEAVES, {"migrant": GroupKind.POLICY, "harmed": GroupKind.RESTRICTED}, frozenset({"320213"}))
+KNOWN = Known(LEAVES, frozenset({"migrant"}), frozenset({"320213"}))
 
 
 def columns_of(**facts: Any) -> dict[str, Any]:

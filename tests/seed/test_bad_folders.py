@@ -6,10 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tortoise.models import Model
 
 from alliance.claims.tables import Claim
 from alliance.directory.tables import Capability, District
 from alliance.journal.tables import JournalEntry
+from alliance.kit import messages
 from alliance.kit.database import connection, is_postgres
 from alliance.kit.rowfaults import RowFault
 from alliance.needs.tables import Need
@@ -21,7 +23,8 @@ QINGCHENG, A_GROUP, C_READS = "emotion-group-qingcheng", "a-emotion-group", "rea
 
 
 async def nothing_is_stored() -> bool:
-    return not any([await table.exists() for table in (*FILLED, JournalEntry)])
+    tables: tuple[type[Model], ...] = (*FILLED, JournalEntry)
+    return not any([await table.exists() for table in tables])
 
 
 CELLS = [  # file, row, column, bad cell, the value named, words of the reason
@@ -97,8 +100,8 @@ async def test_all_faults_of_all_files_come_at_once_in_the_order_of_the_files(da
     capability = folder.change("capabilities.csv", A_GROUP, min_age="30")
     (folder.path / "rooms.csv").unlink()
     assert [(fault.file, fault.line, fault.column, fault.value) for fault in await faults_of(folder)] == [
-        ("capabilities.csv", capability, "min_age", "30"),
-        ("capabilities.csv", capability, "min_age", "30"),
+        ("capabilities.csv", capability, "min_age", "30"),  # beyond childhood
+        ("capabilities.csv", capability, "min_age", "30"),  # above the highest age
         ("rooms.csv", 0, "", ""),
         ("needs.csv", need, "headcount", "many"),
         ("needs.csv", need, "posted_on", "later"),
@@ -111,7 +114,8 @@ async def test_all_faults_of_all_files_come_at_once_in_the_order_of_the_files(da
 async def test_reasons_are_said_in_chinese_unless_asked_otherwise(database: str, folder: Folder) -> None:
     folder.change("needs.csv", QINGCHENG, headcount="501")
     (fault,) = await faults_of(folder, language="zh-CN")
-    assert fault.reason == "501 不在 1 到 500 之间。"
+    assert not fault.reason.isascii()
+    assert fault.reason == messages.say("{value} is not between {low} and {high}.", "zh-CN", value=501, low=1, high=500)
 
 
 async def test_identity_is_refused_by_kind_and_never_repeated(database: str, folder: Folder) -> None:
