@@ -13,6 +13,7 @@ from alliance.kit.cells import parts
 
 C = TypeVar("C")
 WHOLE_FILE, HEADER = 0, 1  # lines that are no row
+LONGEST_SHOWN = 80  # characters of a cell: enough to find it again, one line of a terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,15 @@ class Notes:
 
     language: str = messages.DEFAULT
     unread_files: set[str] = field(default_factory=set)
-    _found: list[RowFault] = field(default_factory=list)
+    _found: dict[RowFault, None] = field(default_factory=dict)
     _lines: set[tuple[str, int]] = field(default_factory=set)
     _withheld: set[tuple[str, int, str]] = field(default_factory=set)
 
     def add(self, file: str, line: int, column: str, value: str, says: str, /, **values: object) -> None:
         """Note one fault; `says` is a sentence marked `N_`."""
         fault = RowFault(file, line, column, value, messages.say(says, self.language, **values))
-        if fault not in self._found:
-            self._found.append(fault)
-            self._lines.add((file, line))
+        self._found[fault] = None
+        self._lines.add((file, line))
 
     def file(self, file: str, says: str, /, *, line: int = WHOLE_FILE, **values: object) -> None:
         """Note that a file cannot be read, so that nobody complains about what it would have held."""
@@ -64,10 +64,12 @@ class Notes:
         """The faults by file in this order, then by line; a cell that may not be repeated is left empty."""
         place = {file: i for i, file in enumerate(order)}
         found = sorted(self._found, key=lambda fault: (place[fault.file], fault.line))
-        return tuple(fault if self._shows(fault, may_show) else replace(fault, value="") for fault in found)
+        return tuple(replace(fault, value=self._shown(fault, may_show)) for fault in found)
 
-    def _shows(self, fault: RowFault, may_show: Callable[[str], bool]) -> bool:
-        return (fault.file, fault.line, fault.column) not in self._withheld and may_show(fault.value)
+    def _shown(self, fault: RowFault, may_show: Callable[[str], bool]) -> str:
+        if (fault.file, fault.line, fault.column) in self._withheld or not may_show(fault.value):
+            return ""
+        return fault.value if len(fault.value) <= LONGEST_SHOWN else f"{fault.value[:LONGEST_SHOWN]}…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,12 @@ async def test_identity_in_a_column_of_codes_is_not_repeated_either(database: st
     assert (fault.line, fault.column, fault.value) == (line, "headcount", "")
 
 
+async def test_a_long_cell_is_shown_by_its_beginning(database: str, folder: Folder) -> None:
+    folder.change("needs.csv", QINGCHENG, title="长" * 5_000)
+    (fault,) = await faults_of(folder)
+    assert fault.value == "长" * 80 + "…"
+
+
 async def test_harm_is_refused_with_the_way_to_report_it(database: str, folder: Folder) -> None:
     line = folder.change("needs.csv", QINGCHENG, title="发现孩子身上多处淤青，问也不说", details="")
     found = await faults_of(folder)

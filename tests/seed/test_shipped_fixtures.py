@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 from typing import Any
@@ -158,6 +159,14 @@ def test_no_shipped_text_is_refused_or_doubted_by_screening() -> None:
         for row in folder.rows(file):
             texts = {column: row[column] for column in columns if row[column]}
             assert screen(texts, is_need=False).answer is ScreeningAnswer.ACCEPT, row["key"]
+
+
+def test_the_readme_names_needs_that_are_there() -> None:
+    keys = {row["key"] for row in Folder(SHIPPED).rows("needs.csv")}
+    tried = (SHIPPED / "README.md").read_text(encoding="utf-8").partition("## Made to be tried")[2]
+    named = re.findall(r"^\|[^|]*\| `([a-z-]+)` \|", tried, re.MULTILINE)
+    assert len(named) == 9
+    assert set(named) <= keys
 
 
 # --- the walk-throughs that the folder lets people play ---------------------------------------------------------------
