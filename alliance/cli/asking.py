@@ -49,7 +49,7 @@ async def answer(server: str, question: Question) -> Any:
 
 async def ready(server: str) -> None:
     """Wait until /readyz says yes."""
-    while not await asyncio.to_thread(_is_ready, f"{server}/readyz"):
+    while not await asyncio.to_thread(_is_ready, f"{server}/readyz"):  # noqa: ASYNC110 - it is asked as a client would
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
 

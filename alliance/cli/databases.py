@@ -13,6 +13,7 @@ from alliance.cli.opening import DatabaseOption, checked_url, shown, told
 from alliance.cli.terminal import CommandError, note, run, stop, write, write_table
 from alliance.kit import clock
 from alliance.kit.checking import Checked, check
+from alliance.kit.messages import ENGLISH
 from alliance.kit.migrating import Migrated
 from alliance.kit.migrating import migrate as migrated
 from alliance.seed.load import BadFixtures, DatabaseNotEmpty, Seeded
@@ -61,7 +62,7 @@ async def seeded_from(folder: Path) -> Seeded:
     """Fill the open database, showing how far it is. Raises CommandError, DatabaseNotEmpty."""
     _need_folder(folder)
     try:
-        return await seeded(folder, today=clock.today(), progress=lambda file, rows: note(f"{rows:>6}  {file}"))
+        return await seeded(folder, today=clock.today(), progress=_loaded, language=ENGLISH)
     except BadFixtures as bad:
         rows = [(fault.file, fault.line, fault.column, fault.value, fault.reason) for fault in bad.faults]
         write_table("Nothing was stored", ("file", "line", "column", "value", "reason"), rows)
@@ -96,6 +97,10 @@ async def _check(database: str | None) -> None:
         write_table("What is wrong", ("kind", "what"), faults)
         stop(f"{shown(url)} is not in order; what is wrong, {len(faults)} in all, is listed above.")
     write("Everything is in order.")
+
+
+def _loaded(file: str, rows: int) -> None:
+    note(f"{rows:>6}  {file}")
 
 
 def _need_folder(folder: Path) -> None:

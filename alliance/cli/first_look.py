@@ -15,8 +15,8 @@ CANDIDATES = 10
 
 DIRECTORY = "{ organizations(first: 3) { totalCount nodes { name isFictional } } }"
 DRAFT = """
-query($text: String!) { draftNeed(input: {text: $text}) { __typename
-  ... on NeedDraft { title minAge maxAge headcount categories { confidence category { zh } } }
+mutation($text: String!) { draftNeed(input: {text: $text}) { __typename
+  ... on NeedDraft { title minAge maxAge headcount categories { confidence category { name } } }
   ... on Problem { message } } }
 """
 WORKLIST = """

@@ -112,17 +112,18 @@ def test_seed_lists_every_fault_with_its_place_and_stores_nothing(empty: Shell, 
     folder = shutil.copytree(fixtures_folder(), tmp_path / "sheets")
     needs = folder / "needs.csv"
     lines = needs.read_text("utf-8").splitlines()
-    lines[1] = lines[1].replace("AT_STATION", "ON_THE_MOON")
-    lines[3] = lines[3].replace("AT_STATION", "UNDER_WATER")
+    first, second = [place for place, line in enumerate(lines) if ",AT_STATION," in line][:2]
+    lines[first] = lines[first].replace(",AT_STATION,", ",ON_THE_MOON,")
+    lines[second] = lines[second].replace(",AT_STATION,", ",UNDER_WATER,")
     needs.write_text("\n".join(lines) + "\n", "utf-8")
 
     result = empty("seed", str(folder))
 
     assert "faults, 2 in all" in refusal(result)
     told = [line.split() for line in result.stdout.splitlines() if "needs.csv" in line]
-    assert [row[:4] for row in told] == [
-        ["needs.csv", "2", "mode", "ON_THE_MOON"],
-        ["needs.csv", "4", "mode", "UNDER_WATER"],
+    assert [row[1:4] for row in told] == [
+        [str(first + 1), "mode", "ON_THE_MOON"],
+        [str(second + 1), "mode", "UNDER_WATER"],
     ]
     assert empty.count(District) == 0
 
