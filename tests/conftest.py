@@ -37,10 +37,16 @@ def monday_morning() -> Iterator[datetime]:
         yield MONDAY_MORNING
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--engine postgres` runs what goes through the door on PostgreSQL; so does an ALLIANCE_DATABASE that names one."""
+    named = "postgres" if is_postgres(os.environ.get("ALLIANCE_DATABASE", "")) else "sqlite"
+    parser.addoption("--engine", choices=("sqlite", "postgres"), default=named)
+
+
 @pytest.fixture
-def alliance_url(tmp_path: Path) -> str:
-    """A database filled with the fixtures as of that Monday, on the engine that ALLIANCE_DATABASE names."""
-    if is_postgres(os.environ.get("ALLIANCE_DATABASE", "")):
+def alliance_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database filled with the fixtures as of that Monday, on the engine under test."""
+    if request.config.getoption("--engine") == "postgres":
         return postgres_url(like=_filled_postgres())
     return shutil.copy(_filled_file(), str(tmp_path / "alliance.sqlite3"))
 
