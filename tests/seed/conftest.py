@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import functools
-import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from alliance.kit.database import is_postgres, opened
+from alliance.kit.database import opened
 from alliance.kit.migrating import migrate
 from alliance.kit.rowfaults import RowFault
 from alliance.seed.load import BadFixtures, seed
@@ -76,9 +75,9 @@ def folder(tmp_path: Path) -> Folder:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[str]:
-    """A migrated, empty database, open, on the engine that ALLIANCE_DATABASE names."""
-    if is_postgres(os.environ.get("ALLIANCE_DATABASE", "")):
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """A migrated, empty database on the engine under test, open."""
+    if request.config.getoption("--engine") == "postgres":
         url = postgres_url(like=_migrated(postgres_url))
     else:
         url = shutil.copy(_migrated(_file), str(tmp_path / "alliance.sqlite3"))

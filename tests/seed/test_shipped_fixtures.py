@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ from alliance.directory.tables import (
     Town,
 )
 from alliance.journal.tables import JournalEntry
-from alliance.kit.clock import now
+from alliance.kit import clock
 from alliance.matching.rank import Candidate
 from alliance.needs.tables import Need, NeedParty
 from alliance.schedule.tables import Room
@@ -52,9 +52,9 @@ COUNTS = {
 
 
 @pytest.fixture
-async def seeded(database: str) -> None:
-    """The shipped folder in an open database, as of today."""
-    await seed(SHIPPED, today=now().date())
+async def seeded(monday_morning: datetime, database: str) -> None:
+    """The shipped folder in an open database, as of the day on which the clock is held."""
+    await seed(SHIPPED, today=clock.today())
 
 
 async def test_every_row_of_every_file_is_loaded_and_the_journal_says_how_many(database: str) -> None:
