@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -35,12 +34,18 @@ def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return postgres_url() if request.param == "postgres" else str(tmp_path / "alliance.sqlite3")
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated SQLite file to copy: migrating anew takes most of a second."""
+    return _migrated(str(tmp_path_factory.mktemp("migrated") / "alliance.sqlite3"))
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path, migrated_file: str) -> str:
     """A migrated database of each engine."""
     if request.param == "postgres":
         return postgres_url(like=_migrated_postgres())
-    return shutil.copy(_migrated_file(), str(tmp_path / "alliance.sqlite3"))
+    return shutil.copy(migrated_file, str(tmp_path / "alliance.sqlite3"))
 
 
 @pytest.fixture
@@ -48,12 +53,6 @@ async def database(url: str) -> AsyncIterator[str]:
     """A migrated database of each engine, open."""
     async with opened(url):
         yield url
-
-
-@functools.cache
-def _migrated_file() -> str:
-    folder = tempfile.mkdtemp(prefix="alliance-test-")
-    return _migrated(f"{folder}/alliance.sqlite3")
 
 
 @functools.cache

@@ -18,14 +18,16 @@ from alliance.kit.sqlite import EXPECTED
 pytestmark = pytest.mark.anyio
 
 MANY = 50
+MOMENT = 0.0005  # seconds; a statement on PostgreSQL takes about as long
 SOON = 5.0  # seconds; a frozen database never answers
 
 
 async def test_cancelling_many_units_of_work_leaves_the_database_usable(database: str) -> None:
     for steps in range(MANY):
         deed = asyncio.create_task(as_unit_of_work(lambda number=steps: _pair(number)))  # type: ignore[misc]
-        for _ in range(steps % 12):
+        for _ in range(steps % 12):  # some end before BEGIN, some inside it
             await asyncio.sleep(0)
+        await asyncio.sleep(steps % 5 * MOMENT)  # and some between BEGIN and COMMIT
         deed.cancel()
         await asyncio.gather(deed, return_exceptions=True)
     async with asyncio.timeout(SOON):
