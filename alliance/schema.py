@@ -5,14 +5,18 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, cast
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import MaxTokensLimiter, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
+from strawberry.types.scalar import ScalarDefinition
 
 from alliance.core.problems import N_, NotAllowed, NotSignedIn, Problem, Refused
 from alliance.graph import claims, coverage, directory, identity, journal, needs, problems
@@ -26,7 +30,14 @@ BROKEN = N_("Something went wrong on our side. Try again; if it stays, tell us t
 
 log = logging.getLogger("alliance")
 
-Query = merge_types(
+
+def _merged(name: str, parts: tuple[type, ...], description: str) -> type:
+    merged: Any = merge_types(name, parts)
+    merged.__strawberry_definition__.description = description
+    return cast(type, merged)
+
+
+Query = _merged(
     "Query",
     (
         identity.IdentityQuery,
@@ -37,11 +48,17 @@ Query = merge_types(
         coverage.CoverageQuery,
         journal.JournalQuery,
     ),
+    "What can be looked at. What is not for your eyes is not there: lists leave it out, an id finds nothing.",
 )
-Mutation = merge_types(
+Mutation = _merged(
     "Mutation",
     (identity.IdentityMutation, directory.DirectoryMutation, needs.NeedsMutation, claims.ClaimsMutation),
+    "What can be done. Every answer is the thing itself or a `Problem`; ask each for `... on Problem { message }`.",
 )
+SCALARS: dict[object, ScalarDefinition] = {
+    date: replace(DateDefinition, description="A calendar day in Wuxi: `2026-06-01`."),
+    datetime: replace(DateTimeDefinition, description="A moment with its offset: `2026-06-01T02:00:00+00:00`."),
+}
 
 
 class AnsweredErrors(SchemaExtension):
@@ -99,7 +116,7 @@ schema = Schema(
     Query,
     Mutation,
     types=(problems.InputFault, problems.IdentityFinding),
-    config=StrawberryConfig(disable_field_suggestions=True),
+    config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
     extensions=[lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS), AnsweredErrors],
 )
 

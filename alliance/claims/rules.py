@@ -57,7 +57,7 @@ class NotEligible(Problem):
     """The service does not fit the need; every broken rule is named."""
 
     says = N_("This service does not fit the need: {broken}. See the cures, or choose another of your services.")
-    broken: Annotated[tuple[Broken, ...], Doc("Every rule that is broken, with the compared values.")]
+    broken: Annotated[tuple[Broken, ...], Doc("Every rule that is broken, with the compared values; at most 10.")]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import MISSING, Field, dataclass, fields, replace
 from enum import Enum
 from typing import Annotated, Any, Final, TypeVar, cast
 
@@ -22,9 +22,13 @@ D = TypeVar("D")
 
 @dataclass(frozen=True, slots=True)
 class Doc:
-    """A description carried in `Annotated[...]`: shown in the schema, and as help of the fixtures' columns."""
+    """A description carried in `Annotated[...]`: shown in the schema, and as help of the fixtures' columns.
+
+    `is_id` marks a global id whose field is not named `…_id`.
+    """
 
     text: str
+    is_id: bool = False
 
 
 Acknowledged = Annotated[tuple[str, ...], Doc("Tokens of `PleaseConfirm` answers, for a text that is harmless.")]
@@ -40,7 +44,19 @@ class WindowDraft:
 
 
 def overlaid(base: D, revision: object) -> D:
-    """Return `base` with every field that `revision` mentions; what is `ABSENT` there stays as it is."""
-    known = {own.name for own in fields(cast(Any, base))}
+    """Return `base` with every field that `revision` mentions; what is `ABSENT` there stays as it is.
+
+    None clears: the field goes back to what a fresh draft begins with, or to nothing, which its check then judges.
+    """
+    known = {own.name: own for own in fields(cast(Any, base))}
     given = {own.name: getattr(revision, own.name) for own in fields(cast(Any, revision)) if own.name in known}
-    return cast(D, replace(cast(Any, base), **{name: value for name, value in given.items() if value is not ABSENT}))
+    changed = {
+        name: _cleared(known[name], getattr(base, name)) if value is None else value
+        for name, value in given.items()
+        if value is not ABSENT
+    }
+    return cast(D, replace(cast(Any, base), **changed))
+
+
+def _cleared(own: Field[Any], present: Any) -> Any:
+    return type(present)() if own.default is MISSING else own.default

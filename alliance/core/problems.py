@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, NoReturn, TypeVar
 from alliance.core.drafts import Doc
 
 Action = TypeVar("Action", bound=Callable[..., object])
+MOST_FAULTS = 100  # of one answer; a form has a tenth of it, and a list of 10,000 wrong codes is no form
 
 
 def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name, found by the extractor
@@ -73,7 +74,7 @@ class InvalidInput(Problem):
     """The input has faults; all of them are listed."""
 
     says = N_("Please correct what is marked and send it again.")
-    faults: Annotated[tuple[Fault, ...], Doc("Everything that is wrong with the input, in its order.")]
+    faults: Annotated[tuple[Fault, ...], Doc("Everything that is wrong with the input, in its order; at most 100.")]
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, no error
@@ -89,14 +90,15 @@ def refuse(problem: Problem) -> NoReturn:
     raise Refused(problem)
 
 
-def refuses(*problems: type[Problem]) -> Callable[[Action], Action]:
+def refuses(*problems: type[Problem], is_open: bool = False) -> Callable[[Action], Action]:
     """Name beside an action every problem it refuses with; the result unions of the schema are made from it.
 
-    `NotSignedIn` and `NotAllowed` come first by themselves: every action begins with `allow`.
+    `NotSignedIn` and `NotAllowed` come first by themselves, because an action begins with `allow`; unless it is open
+    to everybody, as signing in is.
     """
 
     def decorate(action: Action) -> Action:
-        action.refusals = (NotSignedIn, NotAllowed, *problems)  # type: ignore[attr-defined]
+        action.refusals = problems if is_open else (NotSignedIn, NotAllowed, *problems)  # type: ignore[attr-defined]
         return action
 
     return decorate
@@ -122,8 +124,8 @@ class Faults:
         return bool(self._found)
 
     def all(self) -> tuple[Fault, ...]:
-        """What was noted so far."""
-        return tuple(self._found)
+        """What was noted so far, as far as anybody would read."""
+        return tuple(self._found[:MOST_FAULTS])
 
     def without(self, others: Faults) -> Faults:
         """The faults that `others` does not have: what a revision adds to what was wrong already."""
@@ -134,4 +136,4 @@ class Faults:
     def refuse_if_any(self) -> None:
         """Refuses: InvalidInput with every fault noted."""
         if self._found:
-            refuse(InvalidInput(faults=tuple(self._found)))
+            refuse(InvalidInput(faults=self.all()))

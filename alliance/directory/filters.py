@@ -33,7 +33,7 @@ class CapabilitiesWhere:
     category: Annotated[str | None, Doc("Code of a category, top or leaf.")] = None
     covers: Annotated[str | None, Doc("Code of a town or district that its area must hold.")] = None
     age: Annotated[int | None, Doc("An age in completed years that it must take.")] = None
-    organization: Annotated[str | None, Doc("Id of the organization that offers it.")] = None
+    organization: Annotated[str | None, Doc("Id of the organization that offers it.", is_id=True)] = None
 
 
 @dataclass(kw_only=True)

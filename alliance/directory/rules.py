@@ -38,7 +38,7 @@ class QualificationMissing(Problem):
     """The service asks for a qualification that the organization does not hold."""
 
     says = N_("This service asks for {missing}, which your organization does not hold. The bureau can record it.")
-    missing: Annotated[tuple[Qualification, ...], Doc("What would have to be held.")]
+    missing: Annotated[tuple[Qualification, ...], Doc("What would have to be held; at most 15.")]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -103,7 +103,9 @@ class Candidate:
 
     verdict: Annotated[Verdict, Doc("Whether it can serve.")]
     points: Annotated[int, Doc("The sum of its reasons, 0 to 1000.")]
-    reasons: Annotated[tuple[criteria.Reason, ...], Doc("One per criterion. Empty: nothing on the topic is offered.")]
+    reasons: Annotated[
+        tuple[criteria.Reason, ...], Doc("One per criterion, at most 9. Empty: nothing on the topic is offered.")
+    ]
     may_claim: Annotated[bool, Doc("True when no rule is broken and no qualification is missing.")]
     is_station_operator: Annotated[bool, Doc("True when it runs the station that asks; allowed, marked and countable.")]
 

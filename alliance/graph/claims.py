@@ -121,7 +121,7 @@ class WorklistItem:
     """An open need that the own organization can serve, with the service that fits best and the grounds."""
 
     points: Annotated[int, Doc("The sum of its reasons, 0 to 1000.")]
-    reasons: Annotated[tuple[criteria.Reason, ...], Doc("One per criterion.")]
+    reasons: Annotated[tuple[criteria.Reason, ...], Doc("One per criterion, at most 9.")]
 
     @field
     async def need(self, root: strawberry.Parent[rank.Fit], info: Info) -> need_tables.Need:

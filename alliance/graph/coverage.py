@@ -7,13 +7,14 @@ from typing import Annotated
 import strawberry
 
 from alliance.core.drafts import Doc
+from alliance.core.problems import N_
 from alliance.core.vocabulary import AgeBand, CauseStage, CountState
 from alliance.coverage import gaps, reads
 from alliance.coverage.scope import CategoryLevel, CoverageWhere, PlaceLevel
 from alliance.directory import reads as directory
 from alliance.directory import tables as directory_tables
 from alliance.graph.labels import NamedPlace, labels, places
-from alliance.kit.context import Info
+from alliance.kit.context import Info, QueryRefused
 from alliance.kit.gql import field, input_of, shows
 
 
@@ -87,10 +88,14 @@ class Coverage:
     def cells(
         self,
         root: strawberry.Parent[reads.Coverage],
+        info: Info,
         first: Annotated[int, Doc("How many cells, 1 to 1000.")] = reads.CELLS,
     ) -> list[reads.Gap]:
-        """Place by category, most unmet places first."""
-        return list(root.cells[: max(1, min(first, reads.MOST_CELLS))])
+        """Place by category, most unmet places first; `first` of them, 1 to 1000."""
+        if not 1 <= first <= reads.MOST_CELLS:
+            says = N_("`first` must be between 1 and {most}.")
+            raise QueryRefused("BAD_PAGE_SIZE", says, info, most=reads.MOST_CELLS)
+        return list(root.cells[:first])
 
 
 @input_of(CoverageWhere)

@@ -194,7 +194,7 @@ class Organization(Node):
     credit_code: Annotated[str | None, Doc("Unified social credit code, 18 characters. Null: unknown to us.")]
     membership: Annotated[Membership, Doc("How it stands to the alliance.")]
     joined_on: Annotated[date | None, Doc("When it joined the alliance. Null: unknown to us.")]
-    qualifications: Annotated[tuple[Qualification, ...], Doc("What the bureau has recorded that it holds.")]
+    qualifications: Annotated[tuple[Qualification, ...], Doc("What the bureau has recorded that it holds; at most 15.")]
     description: Annotated[str, Doc("What it is, in its own words; empty where nothing is recorded.")]
     provenance: Origin
     version: Version
@@ -245,7 +245,7 @@ class Capability(Node):
     modes: drafts.Modes
     max_group_size: drafts.GroupSize
     windows: Annotated[tuple[Window, ...], Doc("Weekly times it can take place; at most 21. Empty: any time.")]
-    qualifications: Annotated[tuple[Qualification, ...], Doc("What the staff of this service hold.")]
+    qualifications: Annotated[tuple[Qualification, ...], Doc("What the staff of this service hold; at most 15.")]
     lead_days: drafts.LeadDays
     valid_until: drafts.ValidUntil
     confirmed_on: Annotated[date | None, Doc("When its organization last confirmed it. Null: never.")]
@@ -282,7 +282,10 @@ class Capability(Node):
     async def months(
         self, root: strawberry.Parent[tables.Capability], info: Info
     ) -> list[tables.CapabilityMonth] | None:
-        """Months in which places were taken, earliest first. Null: not for your eyes (bureau and own organization)."""
+        """Months in which places were taken, earliest first; at most 12 a year.
+
+        Null: not for your eyes (bureau and own organization).
+        """
         if not reads.may_see_inside(info.context.viewer, root.organization_id):
             return None
         return await info.context.load(reads.months_of, root.id) or []

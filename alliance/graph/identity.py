@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, cast
 
 import strawberry
 
@@ -65,9 +65,9 @@ class SignedOut:
     """A session that has ended; its token is refused from now on."""
 
     @field
-    def ended_at(self, root: strawberry.Parent[tables.Session]) -> datetime | None:
-        """When it ended. Null: unknown to us."""
-        return root.revoked_at
+    def ended_at(self, root: strawberry.Parent[tables.Session]) -> datetime:
+        """When it ended."""
+        return cast(datetime, root.revoked_at)
 
 
 @strawberry.type

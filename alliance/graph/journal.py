@@ -27,7 +27,7 @@ class JournalEntry:
     deed: Annotated[Deed, Doc("What was done.")]
     actor_role: Annotated[Role | None, Doc("The role it was done in. Null: not applicable, done by the system.")]
     body_name: Annotated[str, Doc("Name of the body it was done for; empty for the city and the system.")]
-    subjects: Annotated[tuple[str, ...], Doc("Ids of what it was done to; at most 10.")]
+    subjects: Annotated[tuple[strawberry.ID, ...], Doc("Ids of what it was done to; at most 10.")]
 
     @field
     def before(self, root: strawberry.Parent[tables.JournalEntry]) -> list[CodedValue]:

@@ -321,7 +321,7 @@ class NeedDraft:
 
     @field
     def readings(self, root: strawberry.Parent[rules.NeedDraft]) -> list[Reading]:
-        """Which words each value was read from; one per field that is filled."""
+        """Which words each value was read from; one per field that is filled, at most 15."""
         return [
             Reading(field=_camel(name), spans=[TextSpan(start=start, end=end) for start, end in spans])
             for name, spans in root.reading.origins.items()

@@ -51,7 +51,7 @@ async def proven(name: str, password: str) -> Account | None:
     return account if is_right else None
 
 
-@refuses(SignInFailed)
+@refuses(SignInFailed, is_open=True)
 async def sign_in(account: Account | None, *, length: timedelta = SESSION_LENGTH) -> SignedIn:
     """Open a session for an account that has proven itself."""
     if account is None:

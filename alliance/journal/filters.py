@@ -14,4 +14,4 @@ class JournalWhere:
     """Which entries."""
 
     deed: Annotated[Deed | None, Doc("Only this deed.")] = None
-    subject: Annotated[str | None, Doc("Id of what it was done to.")] = None
+    subject: Annotated[str | None, Doc("Id of what it was done to.", is_id=True)] = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -120,7 +120,7 @@ def field(resolver: Callable[..., Any]) -> Any:
     """A field from a resolver whose docstring is its description and whose arguments carry `Doc`."""
     made: StrawberryField = strawberry.field(resolver=_documented(resolver), description=_doc(resolver))
     made.type_annotation = _Shown(resolver.__annotations__["return"], namespace=resolver.__globals__)
-    return made
+    return _without_null_defaults(made)
 
 
 def mutation(returns: type, does: Callable[..., Any]) -> Callable[[Callable[..., Any]], Any]:
@@ -130,14 +130,21 @@ def mutation(returns: type, does: Callable[..., Any]) -> Callable[[Callable[...,
         name = "".join(part.capitalize() for part in resolver.__name__.split("_")) + "Result"
         repeated = REPEATED if "idempotency_key" in resolver.__annotations__ else ()
         members = (returns, *(problem(kind) for kind in dict.fromkeys((*refusals_of(does), *repeated))))
-        thing = returns.__name__
-        says = f"What `{_camel(resolver.__name__)}` answers: the {thing}, or why not."
+        says = f"What `{_camel(resolver.__name__)}` answers: `{returns.__name__}`, or why not."
         union = strawberry.union(name, description=says)
         made: StrawberryField = strawberry.mutation(resolver=_documented(resolver), description=_doc(resolver))
         made.type_annotation = StrawberryAnnotation(Annotated[Union[members], union])
-        return made
+        return _without_null_defaults(made)
 
     return decorate
+
+
+def _without_null_defaults(made: StrawberryField) -> StrawberryField:
+    """An argument that may be left out says so by its type; `= null` beside it is noise in the schema."""
+    for argument in made.arguments:
+        if argument.default is None:
+            argument.default = strawberry.UNSET
+    return made
 
 
 def _documented(resolver: Callable[..., Any]) -> Callable[..., Any]:
@@ -149,7 +156,8 @@ def _documented(resolver: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _argument(hint: Any) -> Any:
-    doc, kind = _doc_of(hint), _input_type(hint)
+    kind = _input_type(hint)
+    doc = _doc_of(hint) or (_doc(kind) if has_object_definition(kind) else None)
     return Annotated[kind, strawberry.argument(description=doc)] if doc else kind
 
 
@@ -190,7 +198,8 @@ def word(kind: type[Word]) -> type[Word]:
 def input_of(draft: type) -> Callable[[type[T]], type[T]]:
     """Make the class, which inherits the draft dataclass, the GraphQL input of the same fields.
 
-    What the caller leaves out of a revision is `ABSENT`, lists become tuples, and names ending in `_id` are ids.
+    What the caller leaves out of a revision is `ABSENT`; there every field takes null, which `overlaid` understands.
+    Lists become tuples; names ending in `_id` and fields whose `Doc` says so are ids.
     """
 
     def decorate(cls: type[T]) -> type[T]:
@@ -199,16 +208,18 @@ def input_of(draft: type) -> Callable[[type[T]], type[T]]:
         cls.__annotations__ = {}
         for name, hint in hints.items():
             own = defaults[name]
-            cls.__annotations__[name] = _id(name, _input_type(hint))
+            kind = _id(name, hint)
+            cls.__annotations__[name] = kind | None if own.default is ABSENT else kind
             options: dict[str, Any] = {"description": _doc_of(hint)}
-            if own.default is ABSENT:
+            if own.default is ABSENT or own.default is None:
                 options["default"] = strawberry.UNSET
             elif own.default_factory is not dataclasses.MISSING:
                 options["default_factory"] = list
             elif own.default is not dataclasses.MISSING:
                 options["default"] = own.default
             setattr(cls, name, strawberry.field(**options))
-        cls.__post_init__ = _as_drafted  # type: ignore[attr-defined]
+        left_out = {name: own.default for name, own in defaults.items()}
+        cls.__post_init__ = lambda self: _as_drafted(self, left_out)  # type: ignore[attr-defined]
         made: type[T] = strawberry.input(cls, description=_doc(cls))
         _inputs[draft] = made
         return made
@@ -216,11 +227,11 @@ def input_of(draft: type) -> Callable[[type[T]], type[T]]:
     return decorate
 
 
-def _as_drafted(self: Any) -> None:
+def _as_drafted(self: Any, left_out: Mapping[str, Any]) -> None:
     for own in dataclasses.fields(self):
         value = getattr(self, own.name)
         if value is strawberry.UNSET:
-            setattr(self, own.name, ABSENT)
+            setattr(self, own.name, left_out[own.name])
         elif isinstance(value, list):
             setattr(self, own.name, tuple(value))
 
@@ -240,11 +251,13 @@ def _input_type(hint: Any) -> Any:
 
 
 def _id(name: str, hint: Any) -> Any:
-    if not name.endswith(("_id", "_ids")):
-        return hint
-    if get_origin(hint) is list:
+    """The type of an input or a problem's field: an id where its name or its `Doc` says so."""
+    note, kind = _note_of(hint), _input_type(hint)
+    if not name.endswith(("_id", "_ids")) and not (note and note.is_id):
+        return kind
+    if get_origin(kind) is list:
         return list[strawberry.ID]
-    return Union[strawberry.ID, None] if NoneType in get_args(hint) else strawberry.ID
+    return strawberry.ID | None if NoneType in get_args(kind) else strawberry.ID
 
 
 # --- small things ----------------------------------------------------------------------------------------------------
@@ -255,10 +268,15 @@ def _doc(thing: Any) -> str:
 
 
 def _doc_of(hint: Any) -> str | None:
+    note = _note_of(hint)
+    return note.text if note else None
+
+
+def _note_of(hint: Any) -> Doc | None:
     if get_origin(hint) in (Union, UnionType):
-        return next((doc for member in get_args(hint) if (doc := _doc_of(member))), None)
+        return next((note for member in get_args(hint) if (note := _note_of(member))), None)
     notes = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
-    return next((note.text for note in notes if isinstance(note, Doc)), None)
+    return next((note for note in notes if isinstance(note, Doc)), None)
 
 
 def _camel(name: str) -> str:

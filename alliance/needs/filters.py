@@ -24,5 +24,8 @@ class NeedsWhere:
     category: Annotated[str | None, Doc("Code of a category, top or leaf, that the station confirmed.")] = None
     district: Annotated[str | None, Doc("Code of the district (6 digits) the station lies in.")] = None
     station: Annotated[
-        str | None, Doc("Id of the station. Finds only needs whose station is for your eyes: a filter tells no secret.")
+        str | None,
+        Doc(
+            "Id of the station. Finds only needs whose station is for your eyes: a filter tells no secret.", is_id=True
+        ),
     ] = None

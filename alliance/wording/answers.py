@@ -32,7 +32,9 @@ class IdentityFound(Problem):
         "The text points to a person (see the marked words), so nothing was kept. "
         "Describe a group instead: how many children, what ages, what they need."
     )
-    findings: Annotated[tuple[Finding, ...], Doc("The marked words: kind and place, never the words themselves.")]
+    findings: Annotated[
+        tuple[Finding, ...], Doc("The marked words, of at most 240 characters: kind and place, never the words.")
+    ]
     rewritten: Annotated[str | None, Doc("A proposal without the marked words. Null: there is none.")] = None
 
 
@@ -49,7 +51,7 @@ class PleaseConfirm(Problem):
     """The text is doubtful: look at the marked words, and post again with the token if they are harmless."""
 
     says = N_("Please look at the marked words. If they point to nobody, send it again with `acknowledged: [token]`.")
-    findings: Annotated[tuple[Finding, ...], Doc("The doubtful words: kind and place.")]
+    findings: Annotated[tuple[Finding, ...], Doc("The doubtful words, of at most 240 characters: kind and place.")]
     token: Annotated[str, Doc("Goes into `acknowledged` when you post again. Holds for this very text only.")]
 
 

@@ -7,6 +7,7 @@ import string
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -125,6 +126,32 @@ def test_what_a_revision_does_not_mention_stays_and_null_clears() -> None:
     revised = overlaid(base, ReviseNeedDraft(headcount=None, details="周日"))
     assert (revised.title, revised.headcount, revised.details) == ("补习", None, "周日")
     assert base.headcount == 5
+
+
+def test_null_clears_to_what_a_fresh_draft_begins_with_or_to_nothing() -> None:
+    base = PostNeedDraft(title="补习", details="周六", categories=("learning.tutoring",), minimum_places=4)
+    nothing: Any = None
+    cleared = overlaid(
+        base, ReviseNeedDraft(title=nothing, details=nothing, categories=nothing, minimum_places=nothing)
+    )
+    assert cleared == PostNeedDraft(title="")
+
+
+def test_one_answer_lists_at_most_a_hundred_faults() -> None:
+    faults = Faults()
+    for place in range(101):
+        faults.add(f"groups.{place}", "unknown")
+    with pytest.raises(Refused) as refused:
+        faults.refuse_if_any()
+    assert isinstance(refused.value.problem, InvalidInput)
+    assert [fault.path for fault in refused.value.problem.faults] == [f"groups.{place}" for place in range(100)]
+
+
+def test_an_open_deed_is_refused_to_nobody_for_who_he_is() -> None:
+    @refuses(NotFound, is_open=True)
+    def look() -> None: ...
+
+    assert refusals_of(look) == (NotFound,)
 
 
 def test_absent_counts_as_false() -> None:
