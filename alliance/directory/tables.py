@@ -121,7 +121,7 @@ class Organization(Model):
 
     id = columns.global_id("org")
     name = fields.CharField(NAME_LENGTH, unique=True)
-    name_skeleton = fields.CharField(NAME_LENGTH * 2, unique=True)
+    name_skeleton = fields.CharField(NAME_LENGTH * 7, unique=True)  # the longest syllable has six letters
     credit_code = fields.CharField(18, null=True, unique=True)
     district = reference("District", null=True)
     district_id: str | None

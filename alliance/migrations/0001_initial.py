@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=40)),
                 ("name", fields.CharField(unique=True, max_length=60)),
-                ("name_skeleton", fields.CharField(unique=True, max_length=120)),
+                ("name_skeleton", fields.CharField(unique=True, max_length=420)),
                 ("credit_code", fields.CharField(null=True, unique=True, max_length=18)),
                 (
                     "district",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from alliance.core.problems import N_, Faults
-from alliance.core.vocabulary import Qualification, TownKind
+from alliance.core.vocabulary import Provenance, Qualification, TownKind
 from alliance.directory.checks import check_number
 from alliance.directory.rules import (
     QualificationMissing,
@@ -58,7 +58,10 @@ def add_organizations(content: Content, lines: Iterable[Line[sheet.OrganizationC
 
 
 def add_capabilities(content: Content, lines: Iterable[Line[sheet.CapabilityColumns]]) -> None:
-    """The services as `list_capability` would have taken them on the day they were last confirmed."""
+    """The services as `list_capability` would have taken them on the day they were last confirmed.
+
+    A service that a public source names is recorded even where nobody has recorded the qualification it asks for.
+    """
     known = content.known()
     for line, own in once(lines, "key"):
         organization = named(line, "organization", content.organizations, sheet.ORGANIZATIONS)
@@ -71,7 +74,7 @@ def add_capabilities(content: Content, lines: Iterable[Line[sheet.CapabilityColu
         leaf = known.leaves.get(own.category)
         if leaf and not is_listed(leaf):
             line.fault("category", NEVER_LISTED)
-        elif leaf and (missing := missing_qualifications(leaf, held)):
+        elif leaf and own.provenance is not Provenance.SOURCE and (missing := missing_qualifications(leaf, held)):
             line.problem("category", QualificationMissing(missing=missing))
         content.capabilities[own.key] = Capability(
             **columns,
