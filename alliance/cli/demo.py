@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +28,7 @@ from alliance.seed.load import DatabaseNotEmpty
 from alliance.settings import fixtures_folder
 
 HOST = "127.0.0.1"  # example data and printed tokens: never for other computers
+TOKEN_HOURS = SESSION_LENGTH // timedelta(hours=1)
 
 
 def demo(
@@ -91,7 +93,7 @@ async def _prepared(url: str, folder: Path) -> dict[Who, Pass]:
     await migrated_at(url)
     async with opening.database(url):
         try:
-            note(f"Filling {shown(url)} from {folder}:")
+            note(f"Filling {shown(url)} from {folder}, if it is empty:")
             await seeded_from(folder)
         except DatabaseNotEmpty:
             note(f"{shown(url)} holds data already and stays as it is.")
@@ -112,7 +114,7 @@ async def _pass(who: Who) -> Pass | None:
 async def _shown(address: str, passes: dict[Who, Pass]) -> None:
     await ready(address)
     write(f"\nThe alliance answers at {address}/graphql; open it in a browser to write queries. Ctrl-C ends it.")
-    write("\nTokens, one per role, for `Authorization: Bearer TOKEN`; they work for 12 hours:")
+    write(f"\nTokens, one per role, for `Authorization: Bearer TOKEN`; they work for {TOKEN_HOURS} hours:")
     for who, made in passes.items():
         write(f"  {who:<12} {made.body}\n  {'':<12} {made.token}")
     try:
