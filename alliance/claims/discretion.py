@@ -13,19 +13,25 @@ from alliance.matching.rules import Broken
 from alliance.needs.sight import Sight
 
 
+HIDDEN = (("hidden", "true"),)  # the value of a reason whose ground is not for the organization's eyes
+
+
 def discreet_candidate(candidate: Candidate, need: NeedFacts, sight: Sight) -> Candidate:
-    """The candidate without the town, groups and numbers that are not for its eyes."""
+    """The candidate without the town, groups and numbers that are not for its eyes; its points are those it is shown."""
+    shown = tuple(discreet_reason(reason, need, sight) for reason in candidate.reasons)
     return replace(
         candidate,
-        reasons=tuple(discreet_reason(reason, need, sight) for reason in candidate.reasons),
+        points=sum(reason.points for reason in shown),
+        reasons=shown,
         broken=tuple(discreet_rule(broken, need, sight) for broken in candidate.broken),
         cures=tuple(discreet_cure(cure, sight) for cure in candidate.cures),
     )
 
 
 def discreet_fit(fit: Fit, sight: Sight) -> Fit:
-    """The need of a worklist without the town and groups that are not for the organization's eyes."""
-    return replace(fit, reasons=tuple(discreet_reason(reason, fit.need, sight) for reason in fit.reasons))
+    """The need of a worklist without the town, groups and numbers that are not for the organization's eyes."""
+    shown = tuple(discreet_reason(reason, fit.need, sight) for reason in fit.reasons)
+    return replace(fit, points=sum(reason.points for reason in shown), reasons=shown)
 
 
 def discreet_rule(broken: Broken, need: NeedFacts, sight: Sight) -> Broken:
@@ -38,12 +44,16 @@ def discreet_rule(broken: Broken, need: NeedFacts, sight: Sight) -> Broken:
 
 
 def discreet_reason(reason: Reason, need: NeedFacts, sight: Sight) -> Reason:
-    """The town as its district, common groups unnamed, where they are hidden."""
+    """The town as its district where it is hidden; what hidden groups or numbers would give, in the middle.
+
+    Points tell as much as words: 33 of 40 for a group of 5 says that it is for 6.
+    """
     if reason.criterion is Criterion.NEARNESS and not sight.place:
         shown = tuple((name, need.district if code == need.town else code) for name, code in reason.values)
         return replace(reason, values=shown)
-    if reason.criterion is Criterion.GROUP_FIT and not sight.groups:
-        return replace(reason, values=())
+    is_shown = {Criterion.GROUP_FIT: sight.groups, Criterion.PLACES_LEFT: sight.headcount}
+    if not is_shown.get(reason.criterion, True):
+        return replace(reason, points=reason.of // 2, values=HIDDEN)
     return reason
 
 

@@ -86,7 +86,8 @@ async def worklist(viewer: Viewer) -> tuple[Fit, ...]:
     facts = await needs.need_facts(rows)
     fits = fitting_needs(facts, own.capabilities, own.categories, own.places, today=clock.today())
     sights = await needs.sights(viewer, [fit.need.id for fit in fits])
-    return tuple(discreet_fit(fit, sights[fit.need.id]) for fit in fits)
+    shown = (discreet_fit(fit, sights[fit.need.id]) for fit in fits)
+    return tuple(sorted(shown, key=lambda fit: (-fit.points, fit.need.id)))  # the true order would tell, too
 
 
 async def _open_claims() -> Mapping[str, int]:

@@ -79,7 +79,7 @@ async def coverage_gaps(
     place = _place_key(place_level)
     category = _category_key(category_level)
     return Coverage(
-        figures=figures(parts),
+        figures=HIDDEN if _is_elsewhere(viewer, where) else figures(parts),
         causes=causes(parts),
         by_place=(*_gaps(parts, place=place), *await _others(viewer, where)),
         by_category=_gaps(parts, category=category),
@@ -129,6 +129,12 @@ def _gaps(
 def _order(gap: Gap) -> tuple[int, str, str, int]:
     band = -1 if gap.age_band is None else list(AgeBand).index(gap.age_band)
     return -(gap.figures.unmet.value or 0), gap.place or "", gap.category or "", band
+
+
+def _is_elsewhere(viewer: Viewer, where: CoverageWhere) -> bool:
+    """True where a district asks for another one: its numbers are withheld, which is not the same as none."""
+    own = viewer.district_code
+    return own is not None and where.place is not None and not where.place.startswith(own)
 
 
 async def _others(viewer: Viewer, where: CoverageWhere) -> tuple[Gap, ...]:
