@@ -25,7 +25,7 @@ from alliance.directory.tables import (
     Organization,
     Town,
 )
-from alliance.kit.columns import listed
+from alliance.kit.columns import keepable, listed
 from alliance.kit.database import rows_by
 from alliance.matching.facts import CapabilityFacts, CategoryFacts, OrganizationFacts, Places
 from alliance.wording.folding import search_score
@@ -129,7 +129,7 @@ async def organizations_where(where: OrganizationsWhere) -> QuerySet[Organizatio
     """The organizations asked for; public."""
     query = Organization.all()
     if where.district:
-        query = query.filter(district_id=where.district)
+        query = query.filter(district_id=keepable(where.district))
     if where.membership:
         query = query.filter(membership=where.membership)
     if where.serves:
@@ -158,7 +158,7 @@ async def stations_where(where: StationsWhere) -> QuerySet[CareStation]:
     """The care stations asked for; a search looks at the names of the town and the station. Public."""
     query = CareStation.all()
     if where.district:
-        query = query.filter(town_id__startswith=where.district)
+        query = query.filter(town_id__startswith=keepable(where.district))
     return await _found(query, where.search, "town__zh", "name")
 
 
@@ -166,7 +166,7 @@ async def towns_where(where: TownsWhere) -> QuerySet[Town]:
     """The towns asked for; statistical zones, which carry no station, among them. Public."""
     query = Town.all()
     if where.district:
-        query = query.filter(district_id=where.district)
+        query = query.filter(district_id=keepable(where.district))
     return await _found(query, where.search, "zh", key="code")
 
 
@@ -196,7 +196,8 @@ def may_see_inside(viewer: Viewer, organization_id: str) -> bool:
 
 
 def _in_category(code: str) -> Q:
-    return Q(category_id=code) | Q(category_id__startswith=f"{code}.")
+    asked = keepable(code)
+    return Q(category_id=asked) | Q(category_id__startswith=f"{asked}.")
 
 
 async def _found(query: QuerySet[M], search: str | None, *columns: str, key: str = "id") -> QuerySet[M]:

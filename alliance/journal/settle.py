@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from typing import Any, Protocol, TypeVar
 
-import orjson
 from tortoise.functions import Max
 
 from alliance.core.permissions import Deed
@@ -49,7 +49,12 @@ class RepeatKey:
     @property
     def input_hash(self) -> str:
         """SHA-256 of the input, so that the same key with other input is noticed."""
-        return hashlib.sha256(orjson.dumps(self.input, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        text = json.dumps(self.input, default=_plain, sort_keys=True)  # escaped: lone surrogates have no bytes
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 
 async def settle(

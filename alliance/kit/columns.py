@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeVar, cast, overload
 
@@ -16,6 +17,7 @@ from alliance.kit.ids import MAX_LENGTH, new_id
 W = TypeVar("W", bound=Word)
 WORD_LENGTH = 40
 OURS = frozenset({"prefix", "words", "write", "read", "default"})  # options of a column that no database knows
+UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL refuses NUL, and no encoding has lone surrogates
 Deconstructed = tuple[str, list[Any], dict[str, Any]]
 
 
@@ -23,6 +25,9 @@ class _IdColumn(CharField[str]):
     def __init__(self, prefix: str) -> None:
         super().__init__(max_length=MAX_LENGTH, primary_key=True, default=lambda: new_id(prefix))
         self.prefix = prefix
+
+    def to_db_value(self, value: Any, instance: Any) -> str | None:
+        return None if value is None else keepable(str(value))
 
     def deconstruct(self) -> Deconstructed:
         return _plain("CharField", super().deconstruct(), max_length=self.max_length)
@@ -122,7 +127,12 @@ def coded_map(**options: Any) -> Field[dict[str, Any]]:
 
 def listed(code: object) -> str:
     """What `contains` looks for to find `code` in a list column."""
-    return f";{code};"
+    return f";{keepable(str(code))};"
+
+
+def keepable(text: str) -> str:
+    """A text from outside that is only looked for: what no database can hold becomes U+FFFD, and finds nothing."""
+    return UNKEEPABLE.sub("\ufffd", text)
 
 
 def _join(values: Iterable[object]) -> str:

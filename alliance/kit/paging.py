@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import operator
+import zlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,11 +17,14 @@ from tortoise.expressions import Q
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
+from alliance.kit.columns import keepable
+
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
 FIRST, MOST = 20, 100  # rows of a page: by default, and at most
 DESCENDING = "-"
+LARGEST_NUMBER = 2**63  # that a column can hold
 
 
 class BadCursor(ValueError):
@@ -67,12 +71,15 @@ async def page_of(query: QuerySet[M], order: Sequence[str], *, first: int, after
     Raises BadPageSize, BadCursor.
     """
     _check_size(first)
-    some = query.order_by(*order)
+    some, name = query.order_by(*order), _name_of(query, order)
     if after is not None:
-        some = some.filter(_behind(order, _decoded(after, len(order))))
+        of_list, *values = _decoded(after, len(order) + 1)
+        if of_list != name:
+            raise BadCursor(after)
+        some = some.filter(_behind(order, _typed(query, order, values)))
     rows = await some.limit(first + 1)
     columns = [column.lstrip(DESCENDING) for column in order]
-    edges = tuple(Edge(row, _encoded([getattr(row, column) for column in columns])) for row in rows[:first])
+    edges = tuple(Edge(row, _encoded([name, *(getattr(row, column) for column in columns)])) for row in rows[:first])
 
     async def total() -> int:
         return await query.count()
@@ -80,9 +87,7 @@ async def page_of(query: QuerySet[M], order: Sequence[str], *, first: int, after
     return _page(edges, has_next_page=len(rows) > first, total=total)
 
 
-async def page_of_ranked(
-    ranked: Sequence[T], key: Callable[[T], str], *, first: int, after: str | None
-) -> Page[T]:
+async def page_of_ranked(ranked: Sequence[T], key: Callable[[T], str], *, first: int, after: str | None) -> Page[T]:
     """A page of values that stand in their order already; `key` is what tells one from another.
 
     Raises BadPageSize, BadCursor (also when the row behind the cursor is no longer there).
@@ -120,6 +125,33 @@ def _behind(order: Sequence[str], values: Sequence[Any]) -> Q:
         equal = {order[i].lstrip(DESCENDING): values[i] for i in range(place)}
         ways.append(Q(**equal, **{f"{name}__{sign}": values[place]}))
     return reduce(operator.or_, ways)
+
+
+def _name_of(query: QuerySet[M], order: Sequence[str]) -> str:
+    """What tells the cursors of one list in one order from all others."""
+    return f"{zlib.crc32(f'{query.model.__name__} {order}'.encode()):08x}"
+
+
+def _typed(query: QuerySet[M], order: Sequence[str], values: Sequence[Any]) -> list[Any]:
+    """The values of a cursor as the columns hold them. Raises BadCursor: somebody made it up."""
+    kinds = [query.model._meta.fields_map[column.lstrip(DESCENDING)].field_type for column in order]
+    try:
+        typed = [datetime.fromisoformat(v) if kind is datetime else v for kind, v in zip(kinds, values, strict=True)]
+    except (ValueError, TypeError):
+        raise BadCursor(values) from None
+    if not all(_fits(value, kind) for kind, value in zip(kinds, typed, strict=True)):
+        raise BadCursor(values)
+    return typed
+
+
+def _fits(value: Any, kind: type | None) -> bool:
+    match value:
+        case datetime():
+            return value.tzinfo is not None
+        case str():
+            return kind is str and keepable(value) == value
+        case _:
+            return type(value) is kind is int and abs(value) < LARGEST_NUMBER
 
 
 def _encoded(values: Sequence[Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -39,10 +40,10 @@ class Door:
         language: str = "en",
     ) -> dict[str, Any]:
         """The whole answer to a document."""
-        headers = {"accept-language": language} | ({"authorization": f"Bearer {token}"} if token else {})
-        response = await self.client.post(
-            "/graphql", json={"query": document, "variables": variables or {}}, headers=headers
-        )
+        headers = {"accept-language": language, "content-type": "application/json"}
+        headers |= {"authorization": f"Bearer {token}"} if token else {}
+        body = json.dumps({"query": document, "variables": variables or {}})  # escaped: carries lone surrogates too
+        response = await self.client.post("/graphql", content=body, headers=headers)
         assert response.status_code == 200, response.text
         answer: dict[str, Any] = response.json()
         return answer
