@@ -30,7 +30,7 @@ class IdentityFound(Problem):
 
     says = N_(
         "The text points to a person (see the marked words), so nothing was kept. "
-        "Describe a group instead: how many children, what ages, what they need."
+        "Describe a group instead: how many children, what ages, what they need. Photos and files are not taken."
     )
     findings: Annotated[
         tuple[Finding, ...], Doc("The marked words, of at most 240 characters: kind and place, never the words.")
@@ -50,7 +50,10 @@ class NotANeed(Problem):
 class PleaseConfirm(Problem):
     """The text is doubtful: look at the marked words, and post again with the token if they are harmless."""
 
-    says = N_("Please look at the marked words. If they point to nobody, send it again with `acknowledged: [token]`.")
+    says = N_(
+        "Please look at the marked words: they may point to a person, or to a place outside the city. "
+        "If they do not, send it again with `acknowledged: [token]`."
+    )
     findings: Annotated[tuple[Finding, ...], Doc("The doubtful words, of at most 240 characters: kind and place.")]
     token: Annotated[str, Doc("Goes into `acknowledged` when you post again. Holds for this very text only.")]
 

@@ -37,6 +37,8 @@ GIVEN = frozenset(
     "霭凝晓欢霄枫芸菲寒伊亚宜可姬舒影荔枝思秉辰震亮栋维启克伦翔旭鹏泽晨士以建家致树炎德行时泰盛雄琛钧冠策腾楠榕风航弘梓涵轩浩宇雨诗萱语子"
     "俊豪博文昊然奕皓睿晟铭诺一依若彤蕾紫琪妮桐恩熙宸墨逸曦辉鑫斌彬林志国栋海波东峰龙飞凯小书念安乐萌豆妞宝贝佩雯珂煜烨炜坤泓沐霖淼淑珺景"
     "星云天阳帆帅康成永福生根顺金宏伯仁义礼智信贵富祥祯庆祖耀宗光进先军民卫兵利胜全良发才友善敬忠孝元正勋培"
+    "兮哲夕尧屿岑岩川恒恺楷毅洛浔淇清湘溪滔潇澄瀚炫烁煊熠燃玥珩瑄瑛瑜璇璐璟畅盈盼祈祺禹舜芃芊芙芮芷苒茵茹荃莹菀菡蓁蔓蕙薏诚谊谦越"
+    "跃达迅远迪郁钰铎铠锋锐霏韬颂驰骁骏魁麟默"
 )
 # Everyday words that begin with a surname and may be followed by anything.
 NOT_NAMES = listed(
@@ -99,7 +101,13 @@ SAID = r"(?:帮帮|帮助|帮|给|替|陪陪|陪|找|看看|问|关于|关心|�
 EDGE = r"[\s,，.。;；:：!！?？、()（）\"'“”《》<>\-—/\x1f]"
 AFTER = (
     rf"(?=$|{EDGE}|的|今年|家|爸|妈|父|母|{KIN}|现|住|上|读|在读|就读|没|不|想|要|有|她|他|同|找|需|请|"
-    rf"配|补|学|报|喜|爱|身|跟|和|被|做|老是|一直|最近|从|\d|[一二三四五六]年级)"
+    rf"配|补|学|报|喜|爱|身|跟|和|被|做|老是|一直|最近|从|\d|[一二三四五六]年级|来|去|这|那|会|能|把|放|成绩|作业|"
+    rf"进步|参加|带|已|又|还|也|很|太|考|敢|愿|变|开始|以前|原来|两|三|写|说|拿|用|走|到|因|由|得|总|每|周末|同学)"
+)
+# Deeds done to or for a person, after which a name may stand without a word between.
+DONE_TO = (
+    r"(?:服务|辅导|家访|探望|看望|走访|资助|关爱|陪伴|陪着|结对|照顾|接送|安慰|鼓励|引导|教会|支持|表扬|感谢|谢谢|帮助|"
+    r"案例|例如|比如|其中|原来|后来|现在|经过|今天|昨天|上次)[了过着到]?"
 )
 NAME = rf"(?P<name>(?:{'|'.join(DOUBLE_SURNAMES)}|[{''.join(sorted(SURNAMES))}])[\u4e00-\u9fff]{{1,2}})"
 LONG_NAME = rf"(?P<name>(?:{'|'.join(DOUBLE_SURNAMES)}|[{''.join(sorted(SURNAMES))}])[\u4e00-\u9fff]{{2}})"
@@ -109,6 +117,11 @@ CALLED_NAME = re.compile(CALLED + r"(?P<name>[\u4e00-\u9fff]{2,4}?)" + AFTER)
 ROLE_NAME = re.compile(ROLE + r"[是叫:：\s]*" + NAME + AFTER)
 NAME_KIN = re.compile(rf"(?:(?<=^)|(?<={EDGE})|(?<=[\u4e00-\u9fff]))" + NAME + rf"(?=(?:这|那)?个?{KIN})")
 BARE_NAME = re.compile(rf"(?:^|{EDGE}|{SAID})" + LONG_NAME + AFTER)
+DONE_NAME = re.compile(DONE_TO + LONG_NAME)
+SMALL_NAME = re.compile(
+    r"(?:对|给|帮|陪|替|去|到|让|和|跟|教|问|^|[\s,，。;；\x1f])(?P<name>[小阿][\u4e00-\u9fff])"
+    r"(?=家(?:做|里|访|的|探|送|修|添|看)|(?:这|那)(?:孩子|娃)|(?:不|没|很|会|能|想|愿|敢|已|终|从|在|的(?!朋友))[\u4e00-\u9fff])"
+)
 PET_NAME = re.compile(
     r"(?P<name>(?:小|阿|大)[\u4e00-\u9fff]{1,2}?|([\u4e00-\u9fff])\2|[\u4e00-\u9fff]宝)(?:同学|小朋友|"
     r"妈妈|爸爸|奶奶|爷爷|家里|\(化名\)|这孩子|这个孩子|的(?:妈|爸|奶奶))"
@@ -152,6 +165,7 @@ def name_marks(text: str) -> Iterator[Mark]:
     for match in BARE_NAME.finditer(text):
         if _is_name(match["name"]) and not _is_staff(text, match.end("name")):
             yield Mark(IdentityKind.NAME, *match.span("name"), is_sure=_is_given(match["name"]))
+    yield from _named(DONE_NAME, text)
     yield from _pet_names(text)
     for pattern, is_sure in ((MASKED_NAME, True), (ALIAS, True), (SURNAMED, False)):
         for match in pattern.finditer(text):
@@ -167,7 +181,7 @@ def _named(pattern: re.Pattern[str], text: str) -> Iterator[Mark]:
 
 
 def _pet_names(text: str) -> Iterator[Mark]:
-    for match in PET_NAME.finditer(text):
+    for match in (*PET_NAME.finditer(text), *SMALL_NAME.finditer(text)):
         name = match["name"]
         if (
             name[:2] in PET_WORDS
@@ -176,7 +190,7 @@ def _pet_names(text: str) -> Iterator[Mark]:
         ):
             continue
         if not re.search(r"(?:课|集|队|组|班|让|带|请|《)$", text[max(0, match.start() - 1) : match.start()]):
-            yield Mark(IdentityKind.NAME, *match.span("name"))
+            yield Mark(IdentityKind.NAME, *match.span("name"), is_sure=match.re is PET_NAME)
 
 
 def _called(name: str, label: str) -> bool | None:

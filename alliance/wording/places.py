@@ -1,4 +1,4 @@
-"""Where one child lives or learns, when it was born, what it suffers from: words that point to one child."""
+"""Where one child lives or learns, and when it was born: words that point to one child."""
 
 from __future__ import annotations
 
@@ -27,9 +27,12 @@ ESTATE = re.compile(
     rf"[\u4e00-\u9fff]{{1,8}}{HOMES}\s*\(?(?:[a-z东西南北]区)?\s*(?P<at>\d{{1,3}}\s*[-—–－#/]\s*(?:\d{{1,2}}\s*[-—–－#/]\s*)?\d{{2,4}})\s*(?:室|"
     rf"号)?(?!\s*(?:岁|年级|人|个|名|点|日|月|元|米|周|天|:|：))"
 )
+NAMED_BUILDING = re.compile(
+    rf"[\u4e00-\u9fff]{{1,8}}{HOMES}\s*(?:(?:{N}|[a-z东西南北])\s*[期区])?\s*第?{N}\s*(?:号楼|幢|栋|座|号院|号(?!楼|下|上|早|晚|前|后|到|至|周|来|活动|是|有|线))"
+)
 STREET = re.compile(
     rf"[\u4e00-\u9fff]{{1,6}}(?:路|街|巷|弄|大道|里|坊|浜|桥|村)\s*{N}\s*(?:弄\s*{N}\s*)?号(?!楼层|线|"
-    rf"公交|地铁)(?:\s*{N}\s*室)?"
+    rf"公交|地铁)(?:\s*{N}\s*室|\s*\d{{3,4}}(?!\d|\s*[个名人位份年]))?"
 )
 VILLAGE = re.compile(
     rf"(?:村|社区|庄|巷|桥|浜|组|湾|里)\s*第?{N}\s*(?:村民小组|小组|组|队)(?!家庭|亲子|人|学生|活动|孩子|"
@@ -39,12 +42,16 @@ LIVES = re.compile(
     r"(?:家住|住在|住址|家庭地址|地址|家在|住)(?:是|在|:|：|"
     r"\s)*(?P<at>[\u4e00-\u9fff\da-z#\-]{2,24}?\d[\u4e00-\u9fff\da-z#\-]{0,12})"
 )
-HOUSE_PART = re.compile(r"\d\s*(?:号|室|幢|栋|组|单元|楼|弄|座|-\d)")
+HOUSE_PART = re.compile(r"\d\s*(?:号|室|幢|栋|组|单元|楼|弄|座|-\d)|第\d+(?:家|户|排|间)")
 
-YEAR, MONTH, DAY = r"(?:(?:19|20)\d\d|[01]\d)", r"(?:0?[1-9]|1[0-2]|十[一二12]?)", r"(?:[0-3]?\d|[123]?十\d?)"
+NEAR_BY = re.compile(r"后面|后头|旁边|隔壁|对面|附近|边上|前面")  # a landmark, not the place itself
+
+YEAR = r"(?:(?:19|20)\d\d|[01]\d)"
+MONTH = r"(?:1[0-2]|0?[1-9]|十[12]?|正|冬|腊)"
+DAY = r"(?:初[\d十]|廿\d?|[0-3]?\d|[123]?十\d?)"
 DATE = rf"{YEAR}\s*(?:年|[-./])\s*{MONTH}\s*(?:月|[-./])?\s*(?:{DAY}\s*[日号]?)?"
 BORN = re.compile(
-    rf"(?:(?P<a>{DATE})\s*(?:出生|生(?!活|产|态|物|源|成|效|日会|日派|命|长|动|字))|"
+    rf"(?:(?P<a>{DATE}|(?<!\d)(?:19|20)\d{{6}}(?!\d))\s*(?:出生|所生|生人|生(?!活|产|态|物|源|成|效|日会|日派|命|长|动|字))|"
     rf"(?:出生(?:日期|年月|时间|于|在)?|生日|生于|诞生于|生辰|dob)\s*(?:是|为|在|于|:|：|"
     rf"\s)*(?P<b>{DATE}|\d{{8}}|{MONTH}\s*月\s*{DAY}\s*[日号]?(?!.{{0,3}}(?:办|搞|举|开|有)))(?!会))"
 )
@@ -52,11 +59,11 @@ BORN = re.compile(
 SCHOOL = r"(?:小学|中学|初中|高中|学校|幼儿园|实小|实验|外国语|附小|附中|一中|二中|三中|中心小学|职校|职高|技校|小)"
 GRADE = r"[一二三四五六七八九1-9]"
 CLASS = (
-    rf"(?:(?:初|高|小|大|中)?{GRADE}\s*(?:年级|年)?\s*[(（]?\s*[\d十]{{1,2}}\s*[)）]?\s*班|(?:大|中|"
+    rf"(?:[1-9]0\d\s*班|(?:初|高|小|大|中)?{GRADE}\s*(?:年级|年)?\s*[(（]?\s*[\d十]{{1,2}}\s*[)）]?\s*班|(?:大|中|"
     rf"小)\s*[(（]?\s*\d\s*[)）]?\s*班|(?:初|高){GRADE}\s*[(（]\s*\d{{1,2}}\s*[)）])"
 )
 NAMED_SCHOOL = re.compile(
-    rf"(?P<school>[\u4e00-\u9fff]{{2,10}}?{SCHOOL})\s*(?:的|在|,|，|、|\s){{0,2}}(?P<class>{CLASS})"
+    rf"(?P<school>[1-9\u4e00-\u9fff][\u4e00-\u9fff]{{1,9}}?{SCHOOL})\s*(?:的|在|就?读|念|上|是|,|，|、|\s){{0,3}}(?P<class>{CLASS})"
 )
 CLASS_RANGE = re.compile(rf"\s*(?:到|至|-|~|—|、|和|与|及|,)\s*(?:{CLASS}|{GRADE}?\s*[(（]?\d|[\d]+\s*班)")
 NO_SCHOOL = re.compile(
@@ -64,41 +71,21 @@ NO_SCHOOL = re.compile(
     r"有的)[\u4e00-\u9fff]{0,2}$"
 )
 
-STIGMA = (
-    r"(?:艾滋|hiv|梅毒|性病|精神分裂|精神病|在押|坐牢|服刑|判刑|劳改|吸毒|强戒|戒毒|在里面|进去了|被抓|"
-    r"牢里|监狱|看守所|蹲(?:监|大牢)|判了|杀人|卖淫|贩毒|乙肝|私生)"
-)
-DIAGNOSED = (
-    r"(?:确诊|诊断为|诊断是|诊断出|查出)[\u4e00-\u9fff]{0,6}(?:症|病|癌|障碍|抑郁|焦虑|双相|孤独|自闭|"
-    r"白血|艾滋)|(?:症|抑郁|焦虑|双相|病)\s*确诊"
-)
-STATUS = re.compile(f"{STIGMA}|{DIAGNOSED}")
-ONE_CHILD = re.compile(
-    r"(?:一|1|有|这|那|该)(?:个|名|位)(?!月|星期|礼拜|小时|钟|班|站|机构|老师|社工|律师)|某(?:女|男)|"
-    r"该(?:生|童|女|男|孩)|这孩子|那孩子|(?:孩子|娃|小囡|他|她)(?:爸|妈|爹|娘|父|母)|^(?:爸|妈|父|母)|"
-    r"(?<!其)他(?!们|人)|她(?!们)"
-)
-MANY = re.compile(
-    r"(?:[2-9二两三四五六七八九十几]|\d\d)\s*(?:个|名|位|户|人|家)|讲座|培训|宣讲|宣传|课|政策|子女|"
-    r"群体|人员|知识"
-)
-
 
 def place_marks(text: str) -> Iterator[Mark]:
-    """Marks of addresses, birth dates, school classes and the status of one child in a folded text."""
+    """Marks of addresses, birth dates and school classes in a folded text."""
     plain = digits_as_figures(text)
     yield from _addresses(plain)
     for match in BORN.finditer(plain):
         yield Mark(IdentityKind.BIRTH_DATE, *match.span())
     yield from _classes(plain)
-    yield from _statuses(text)
 
 
 def _addresses(text: str) -> Iterator[Mark]:
     for match in BUILDING.finditer(text):
         if not PUBLIC.search(text[max(0, match.start() - 8) : match.start()]):
             yield Mark(IdentityKind.ADDRESS, *match.span(), is_sure=bool(re.search(r"\d.*?[\d十百]", match.group())))
-    for match in ESTATE.finditer(text):
+    for match in (*ESTATE.finditer(text), *NAMED_BUILDING.finditer(text)):
         if not PUBLIC.search(match.group()):
             yield Mark(IdentityKind.ADDRESS, *match.span())
     for match in STREET.finditer(text):
@@ -108,7 +95,8 @@ def _addresses(text: str) -> Iterator[Mark]:
     for match in VILLAGE.finditer(text):
         yield Mark(IdentityKind.ADDRESS, *match.span())
     for match in LIVES.finditer(text):
-        if HOUSE_PART.search(match["at"]) and not PUBLIC.search(match["at"]):
+        is_public = PUBLIC.search(match["at"]) and not NEAR_BY.search(match["at"])
+        if HOUSE_PART.search(match["at"]) and not is_public:
             yield Mark(IdentityKind.ADDRESS, *match.span("at"))
 
 
@@ -124,10 +112,3 @@ def _classes(text: str) -> Iterator[Mark]:
             and not CLASS_RANGE.match(text, match.end())
         ):
             yield Mark(IdentityKind.SCHOOL_CLASS, *match.span())
-
-
-def _statuses(text: str) -> Iterator[Mark]:
-    for match in STATUS.finditer(text):
-        around = text[max(0, match.start() - 24) : match.end() + 24]
-        if ONE_CHILD.search(around) and not MANY.search(around):
-            yield Mark(IdentityKind.CHILD_STATUS, *match.span())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from alliance.core.vocabulary import NotANeedKind
+from alliance.wording.prices import names_price
 from alliance.wording.wordlist import listed
 
 ROOMS = (
@@ -32,17 +33,33 @@ MONEY = re.compile(
     r"[\s,，…。.：:])|打到[一-鿿]{0,4}(?:卡|账|帐)"
 )
 MONEY_TOPIC = re.compile(r"诈骗|刷单|骗|讲座|政策|申请|助学金|助困|救助金|爱心捐|捐赠物|捐书|旧书")
+TEACHES = r"(?!评估|能力|家庭(?:培训|支持|的)|政策|法|讲座|知识|登记|培训|课|责任|指导|义务|职责|告知)"
+ONE_OF_THEM = r"(?:孩子|娃|小囡|他|她|弟弟|妹妹|姐弟|兄妹|外甥女?|侄[子女]|孙[子女]|小的|大的|男孩|女孩)"
 CUSTODY = re.compile(
-    r"(?:想|要|能|可|帮|找|给|哪家|谁|愿|肯|送)[一-鿿]{0,10}(?:领养|收养)(?!评估|能力|家庭(?:培训|支持)|"
-    r"政策|法|讲座|知识|登记)|送(?:到|去|进|他|她)?[一-鿿]{0,6}福利院(?!探|慰|参观|看望|孩子)|(?:找|换|"
-    r"安排)[一-鿿]{0,6}(?:人家|家庭)[一-鿿]{0,3}(?:养|寄养|领)|"
-    r"(?:撤销|剥夺|取消)[一-鿿]{0,6}监护|(?:安置|寄养)到|监护权(?:给|判|转给|归)|接管监护|(?:给|"
-    r"帮)[一-鿿]{0,6}找个?(?:养父|养母|新家)|(?:长期|永久)安置|收留抚养"
+    rf"(?:想|要|能|可|帮|找|给|哪家|谁|愿|肯|送|求)[一-鿿]{{0,10}}?(?:领养|收养|送养){TEACHES}|"
+    r"送(?:到|去|进|他|她)?[一-鿿]{0,6}福利院(?!探|慰|参观|看望|孩子|表演|演出)|"
+    r"(?:找|换|安排|联系)[一-鿿]{0,6}?(?:人家|家庭)[一-鿿]{0,3}(?:养|寄养|领)|"
+    r"(?:找|换|安排|求|要)[一-鿿]{0,4}?(?:寄养|收养|领养|代养|助养)(?:家庭|人家|妈妈)(?!的|培训|支持|课)|"
+    r"(?:撤销|剥夺|取消|变更|转移|放弃)[一-鿿]{0,6}?监护|监护权?(?:给|判|转给|转到|归)|接管监护|"
+    rf"(?:当|做|担任|指定|换)(?:一?个|成|为)?(?:{ONE_OF_THEM}的?|新的?|临时)?监护人{TEACHES}|"
+    rf"(?:安置|寄养)(?:到|在|去)|{ONE_OF_THEM}[一-鿿]{{0,6}}?(?:接去|领去|抱去|领走|接走|认领)[一-鿿]{{0,3}}?养|"
+    rf"(?:认领|接收|收下)[一-鿿]{{0,4}}?{ONE_OF_THEM}[一-鿿]{{0,4}}?(?:抚养|养|照管)|"
+    r"(?:给|帮)[一-鿿]{0,6}找个?(?:养父|养母|新家)|(?:长期|永久)(?:安置|收留)|收留抚养"
 )
-ELDERS = re.compile(r"老人|老年|独居老|空巢|养老|失能|高龄|老伯|敬老|阿婆|老太|老爹爹|孤老|五保")
+CUSTODY_TOPIC = re.compile(r"律师|政策|讲座|法律|普法|咨询")
+ELDERS = re.compile(
+    r"老人|老年|独居老|空巢|养老|失能|高龄|老伯|敬老|阿婆|老太|老爹爹|孤老|五保|长者|老大爷|老奶奶|银发|重阳|老两口|"
+    r"(?:[七八九]十[一二三四五六七八九几多]?|[6-9]\d)岁"
+)
 ELDER_CARE = re.compile(
-    r"助浴|助餐|送餐|照料|陪护|护理|探望|陪聊|陪伴|养老|理发|剪发|体检|量血压|健康|慰问|送医|家政|打扫|"
-    r"洗澡|上门|关怀|敬老|活动|联欢|照护|日托|居家"
+    r"助浴|助餐|助行|送餐|照料|陪护|陪诊|护理|护工|探望|陪聊|陪伴|聊天|说说话|作伴|养老|理发|剪发|体检|量血压|测血糖|健康|慰问|送医|家政|打扫|保洁|"
+    r"洗澡|洗衣|买菜|代购|上门|关怀|敬老|活动|联欢|演出|表演|文艺|照护|日托|居家|食堂|适老|智能手机|书法|唱戏|戏曲|广场舞|合唱|"
+    r"缺|志愿"
+)
+# Old people who give, or who cannot cope with a child.
+ELDERS_GIVE = re.compile(
+    r"老[人伯太][^,，。;；]{0,3}(?:搞不|不会|不懂|管不|弄不|看不住|带不|忙不|教不|听不懂|不识字)|"
+    r"(?:请|邀|找|由|让|有)[^,，。;；]{0,6}老[^,，。;；]{0,8}(?:来|教|讲|带|当|做|任|授)"
 )
 CHILDREN = re.compile(
     r"孩子|娃|小囡|儿童|学生|小朋友|隔代|孙|未成年|青少年|亲子|小人|小孩|宝宝|少年|学童|带大|祖孙|"
@@ -68,13 +85,18 @@ def other_purpose(text: str) -> NotANeedKind | None:
     """What a folded text is, if it is surely not a need; None for a need and for what may be one."""
     if any(pattern.search(text) for pattern in ROOM_ASKED) and not SERVICE_ASKED.search(text):
         return NotANeedKind.ROOM
-    if MONEY.search(text) and not MONEY_TOPIC.search(text):
+    if (MONEY.search(text) and not MONEY_TOPIC.search(text)) or names_price(text):
         return NotANeedKind.MONEY
-    if CUSTODY.search(text):
+    if CUSTODY.search(text) and not CUSTODY_TOPIC.search(text):
         return NotANeedKind.CUSTODY
-    if ELDERS.search(text) and ELDER_CARE.search(text) and not CHILDREN.search(text):
+    if _is_for_elders(text):
         return NotANeedKind.ELDER_CARE
     return NotANeedKind.UNCLEAR if says_nothing(text) else None
+
+
+def _is_for_elders(text: str) -> bool:
+    is_care = ELDERS.search(text) and ELDER_CARE.search(text)
+    return bool(is_care) and not CHILDREN.search(text) and not ELDERS_GIVE.search(text)
 
 
 def says_nothing(text: str) -> bool:

@@ -38,14 +38,18 @@ CHAT = (
     r"(?:微信|威信|薇信|徽信|维信|v信|微\s信|卫星号|绿泡泡|wechat|weixin|(?<![a-z])wx|(?<![a-z])vx|加v|"
     r"加薇|加微|微号)"
 )
-QQ = r"(?:(?<![a-z])qq|扣扣|球球|企鹅|口口号|q号)"
-OTHER_ACCOUNT = r"(?:抖音|快手|小红书|微博|支付宝|钉钉|飞书|b站|陌陌|游戏)"
-LINK = r"(?:帐号|账号|号码|同名|同号|号|id|群|是|为|叫|加|搜|[\s:：()（）\-=“\"'])*"
+QQ = r"(?:(?<![a-z])q\s?q|扣\s?扣|球球|企鹅|口口号|q号)"
+OTHER_ACCOUNT = r"(?:抖音|快手|小红书|微博|支付宝|钉钉|飞书|知乎|豆瓣|whatsapp|telegram|line号|b站|陌陌|游戏)"
+LINK = r"(?:帐号|同手机|手机|账号|号码|同名|同号|号|id|群|是|为|叫|加|搜|[\s:：()（）\-=“\"'])*"
 CHAT_ACCOUNT = re.compile(CHAT + LINK + r"(?P<id>[a-z][a-z0-9_\-]{4,24}|\d{5,12})")
 OTHER_NAMED = re.compile(OTHER_ACCOUNT + LINK + r"(?P<id>[a-z0-9][a-z0-9_\-.]{4,24})")
 QQ_ACCOUNT = re.compile(QQ + LINK + r"(?P<id>[1-9][\d\s\-.·]{3,18}\d)")
-MAIL = re.compile(r"[a-z0-9._%+\-]{2,40}@[a-z0-9\-]{1,40}(?:\.[a-z0-9\-]{1,20}){1,3}")
-LABELLED_NUMBER = re.compile(r"(?:银行卡|卡号|账号|帐号|账户|帐户)[是为:：\s]*(?P<id>\d[\d\s\-.·]{6,28}\d)")
+MAIL = re.compile(
+    r"[a-z0-9._%+\-]{2,40}\s?(?:@|\(at\)|\[at\]|艾特|#)\s?[a-z0-9\-]{1,40}(?:\s?(?:\.|点|dot)\s?[a-z0-9\-]{1,20}){1,3}"
+)
+LABELLED_NUMBER = re.compile(
+    r"(?:银行卡|卡号|账号|帐号|账户|帐户|存折号?|折子号?)[是为:：\s]*(?P<id>\d[\d\s\-.·]{6,28}\d)"
+)
 
 
 def registered_marks(text: str) -> Iterator[Mark]:

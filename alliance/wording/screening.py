@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from alliance.core.vocabulary import HarmSignal, IdentityKind, NotANeedKind, ScreeningAnswer
 from alliance.wording.digits import FIELD_BREAK
+from alliance.wording.elsewhere import elsewhere_marks
 from alliance.wording.folding import Folded, folded
 from alliance.wording.found import Mark
 from alliance.wording.names import name_marks
 from alliance.wording.places import place_marks
 from alliance.wording.purposes import other_purpose
 from alliance.wording.registered import registered_marks
+from alliance.wording.rewriting import rewritten
 from alliance.wording.signals import Sign, harm_sign
+from alliance.wording.statuses import status_marks
 from alliance.wording.wordlist import listed
 
 # Groups of high label risk or not public at all: one of them, alone in one town, is one child.
@@ -26,18 +29,6 @@ RARE_GROUPS = frozenset(
 )
 # Characters of a field that are looked at. Everything stored is shorter; longer texts are refused for their length.
 LONGEST = 2_000
-# What stands in a rewritten text for what was found; none of it is found again.
-NEUTRAL = {
-    IdentityKind.ID_NUMBER: "",
-    IdentityKind.MOBILE: "",
-    IdentityKind.BANK_CARD: "",
-    IdentityKind.ACCOUNT: "",
-    IdentityKind.NAME: "一名孩子",
-    IdentityKind.BIRTH_DATE: "",
-    IdentityKind.ADDRESS: "辖区内",
-    IdentityKind.SCHOOL_CLASS: "学校里",
-    IdentityKind.CHILD_STATUS: "",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +90,10 @@ def screen(
     sign = harm_sign(joined.text)
     if sign and sign.is_sure:
         return Screening(ScreeningAnswer.DIVERT, harm=sign.signal)
-    findings = _findings(joined)
+    findings = _findings(joined, is_need=is_need, is_one_child=headcount == 1)
     if any(finding.is_sure for finding in findings):
-        rewritten = _rewritten(texts, findings, is_need=is_need)
-        return Screening(ScreeningAnswer.REFUSE_IDENTITY, findings, rewritten=rewritten)
+        proposal = _proposal(texts, findings, is_need=is_need)
+        return Screening(ScreeningAnswer.REFUSE_IDENTITY, findings, rewritten=proposal)
     if is_need and (purpose := other_purpose(joined.text)):
         return Screening(ScreeningAnswer.NOT_A_NEED, not_a_need=purpose)
     return _doubtful(sign, findings, is_one_child=headcount == 1 and not RARE_GROUPS.isdisjoint(groups))
@@ -116,8 +107,14 @@ def _doubtful(sign: Sign | None, findings: tuple[Finding, ...], *, is_one_child:
     return Screening(ScreeningAnswer.ACCEPT)
 
 
-def _findings(joined: Joined) -> tuple[Finding, ...]:
-    marks = [*registered_marks(joined.text), *name_marks(joined.text), *place_marks(joined.text)]
+def _findings(joined: Joined, *, is_need: bool, is_one_child: bool = False) -> tuple[Finding, ...]:
+    marks = [
+        *registered_marks(joined.text),
+        *name_marks(joined.text),
+        *place_marks(joined.text),
+        *status_marks(joined.text, is_one_child=is_one_child),
+        *(elsewhere_marks(joined.text) if is_need else ()),
+    ]
     found = {finding for mark in _outermost(marks) for finding in joined.findings(mark)}
     order = {name: i for i, (name, _, _) in enumerate(joined.fields)}
     return tuple(sorted(found, key=lambda item: (order[item.field], item.start, item.end, item.kind.name)))
@@ -132,15 +129,13 @@ def _outermost(marks: Iterable[Mark]) -> list[Mark]:
     return kept
 
 
-def _rewritten(texts: Mapping[str, str], findings: Sequence[Finding], *, is_need: bool) -> str | None:
+def _proposal(texts: Mapping[str, str], findings: Sequence[Finding], *, is_need: bool) -> str | None:
     """The first text with neutral words for what was found, if that is clean; None without findings in it."""
     field, text = next(iter(texts.items()))
     inside = [finding for finding in findings if finding.field == field]
     if not inside:
         return None
-    for finding in reversed(inside):
-        text = text[: finding.start] + NEUTRAL[finding.kind] + text[finding.end :]
-    proposal = text.strip(" ,，、;；:：")
-    if not proposal or any(_findings(Joined.of({field: proposal}))):
+    proposal = rewritten(text, [(finding.kind, finding.start, finding.end) for finding in inside])
+    if not proposal or any(_findings(Joined.of({field: proposal}), is_need=is_need)):
         return None
     return proposal if screen({field: proposal}, is_need=is_need).answer is ScreeningAnswer.ACCEPT else None

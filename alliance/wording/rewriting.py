@@ -1,0 +1,76 @@
+"""A text proposed anew: neutral words for what points to a person, without the labels that led up to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from alliance.core.vocabulary import IdentityKind
+
+Place = tuple[IdentityKind, int, int]
+PAUSE = " \t\n　,，、。.;；:：!！?？()（）"
+EDGES = re.compile(rf"^[{PAUSE}]+|[{PAUSE.translate({ord(c): None for c in '.!?！？。'})}]+$")
+DOUBLED = re.compile(r"\s*([,，、。;；])\s*[,，、;；]+")
+EMPTY_PAIR = re.compile(r"[(（]\s*[)）]|[\"“]\s*[\"”]")
+CHILD = re.compile(r"孩子|娃|小囡|男孩|女孩|男生|女生|儿童|学生|同学|小朋友|姑娘|丫头")
+REACH = 10  # from a status to the child it is said of: 父在押的孩子
+# What leads up to a number or an account; it says nothing without it.
+LABEL = re.compile(
+    r"(?:(?:他|她|孩子|奶奶|爷爷|妈妈|爸爸|妈|爸|家长|监护人|的|请|有事|可以|可|加我|加|打到|打给|打|拨打|拨|汇到|汇|转到|回|发到|发邮件|发|联系|"
+    r"补助|收款|开户|农行|工行|建行|中行|银联|储蓄|社保|一卡通|对公|身份证|证件|户口本上写的|公民|身份|银行卡?|卡|账户|帐户|账|帐|存折|微信|威信|薇信|"
+    r"v信|wechat|weixin|wx|vx|qq|扣\s?扣|企鹅|球球|抖音|快手|钉钉|邮箱|邮件|手机|电话|tel|id|证|搜|同名|同手机|尾数别错|出生(?:日期|年月|于)?|生日|生于|"
+    r"农历|号码|号|是|为|在)[\s:：=]*){1,6}$",
+    re.IGNORECASE,
+)
+KIN_BEFORE = re.compile(
+    r"(?:监护人|联系人|户主|家长|妈妈|爸爸|母亲|父亲|奶奶|爷爷|外婆|外公|舅舅|姑姑|阿姨|叔叔)[是叫:：\s]*$"
+)
+CALLED_BEFORE = re.compile(r"(?:名叫|叫做|叫|名字是|名字|姓名|名为)[是叫为:：\s]*$")
+CHILD_BEFORE = re.compile(
+    r"(?:孩子|娃|小囡|学生|女孩|男孩|女儿|儿子|孙子|孙女|老大|老二|老三|弟弟|妹妹|姐姐|哥哥)[,，\s]*$"
+)
+TITLE_AFTER = re.compile(r"(?:这|那)?(?:小朋友|同学|宝宝|小囡|这?孩子)")
+NUMBERS = {IdentityKind.ID_NUMBER, IdentityKind.MOBILE, IdentityKind.BANK_CARD, IdentityKind.ACCOUNT}
+
+
+def rewritten(text: str, places: Iterable[Place]) -> str:
+    """The text with neutral words at the places, which do not overlap; empty where nothing is left."""
+    for kind, start, end in sorted(places, key=lambda place: place[1], reverse=True):
+        start, end, neutral = _replaced(text, kind, start, end)
+        text = text[:start] + neutral + text[end:]
+    text = DOUBLED.sub(r"\1", EMPTY_PAIR.sub("", text))
+    return EDGES.sub("", text).strip()
+
+
+def _replaced(text: str, kind: IdentityKind, start: int, end: int) -> tuple[int, int, str]:
+    """What gives way, and to which words."""
+    if kind is IdentityKind.NAME:
+        return _without_name(text, start, end)
+    if kind is IdentityKind.CHILD_STATUS:
+        return _without_status(text, start, end)
+    if kind in NUMBERS or kind is IdentityKind.BIRTH_DATE:
+        label = LABEL.search(text, max(0, start - 24), start)
+        born = re.match("生?的", text[end:]) if kind is IdentityKind.BIRTH_DATE else None
+        return (label.start() if label else start), end + (born.end() if born else 0), ""
+    return start, end, "辖区内" if kind is IdentityKind.ADDRESS else "学校里"
+
+
+def _without_name(text: str, start: int, end: int) -> tuple[int, int, str]:
+    title = TITLE_AFTER.match(text, end)
+    end = title.end() if title else end
+    if KIN_BEFORE.search(text[:start]):
+        return start, end, ""
+    called = CALLED_BEFORE.search(text[:start])
+    start = called.start() if called else start
+    return start, end, "" if CHILD_BEFORE.search(text[:start]) else "一名孩子"
+
+
+def _without_status(text: str, start: int, end: int) -> tuple[int, int, str]:
+    """Its clause, up to the child of whom it is said; the whole clause where no child follows."""
+    while start > 0 and text[start - 1] not in PAUSE:
+        start -= 1
+    stop = end
+    while stop < len(text) and text[stop] not in PAUSE:
+        stop += 1
+    child = CHILD.search(text, end, min(stop, end + REACH))
+    return (start, child.end(), "孩子") if child else (start, stop, "")
