@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from tortoise.expressions import F
 
 from alliance.core.drafts import WindowDraft, overlaid
 from alliance.core.period import clock_time
 from alliance.core.permissions import Deed, allow
-from alliance.core.problems import Faults, InvalidInput, NotAllowed, NotFound, Problem, Stale, refuse, refuses
+from alliance.core.problems import N_, Faults, InvalidInput, NotAllowed, NotFound, Problem, Stale, refuse, refuses
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import HarmSignal, NeedState, Provenance, ScreeningAnswer
 from alliance.directory import reads as directory
-from alliance.directory.checks import check_text
+from alliance.directory.checks import check_day, check_text
 from alliance.directory.rules import Known, is_postable
 from alliance.directory.tables import CareStation
 from alliance.journal.entrance import REFUSALS, answered
@@ -39,19 +41,22 @@ from alliance.wording.reading import read
 from alliance.wording.screening import Screening, screen
 
 JOURNALLED = (
-        "categories",
-        "groups",
-        "min_age",
-        "max_age",
-        "headcount",
-        "minimum_places",
-        "mode",
-        "first_day",
-        "last_day",
-        "windows",
-        "urgency",
-        "deadline",
-    )
+    "categories",
+    "groups",
+    "min_age",
+    "max_age",
+    "headcount",
+    "minimum_places",
+    "mode",
+    "first_day",
+    "last_day",
+    "windows",
+    "urgency",
+    "deadline",
+)
+
+
+EARLIEST = date(2000, 1, 1)  # day of a sentence: old ones may be read again, but no calendar reckons before its year 1
 
 
 @refuses(InvalidInput, NotANeed, Unclear, *REFUSALS)
@@ -60,10 +65,14 @@ async def draft_need(viewer: Viewer, *, draft: DraftNeedDraft) -> NeedDraft | Pr
     allow(viewer, Deed.DRAFT_NEED)
     station, faults, texts = await CareStation.get(id=viewer.station_id), Faults(), {"text": draft.text}
     text = check_text(faults, "text", draft.text, at_least=1, at_most=SENTENCE_LENGTH, multiline=True)
+    said_on = draft.today or clock.today()
+    check_day(faults, "today", max(said_on, clock.today()), today=clock.today())
+    if said_on < EARLIEST:
+        faults.add("today", N_("{day} is too long ago to count from. Check the year."), day=said_on.isoformat())
     problem = problem_of(screen(texts), texts, has_reviewer=True)
     if problem := answered(viewer, problem, faults, station.town_id[:6]):
         return problem
-    understood = draft_from(text, read(text, today=draft.today or clock.today(), lexicon=await lexicon()))
+    understood = draft_from(text, read(text, today=said_on, lexicon=await lexicon()))
     return understood if understood.reading.categories else Unclear()
 
 

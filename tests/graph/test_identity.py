@@ -168,7 +168,7 @@ async def test_disabling_an_account_ends_all_its_sessions_at_once(door: Door, he
 @pytest.mark.parametrize("token", ["x", "alliance_", "alliance_" + "A" * 43, "%", "' OR 1=1 --", "é", "A" * 9000])
 async def test_nobody_stands_behind_a_made_up_token(door: Door, head: Account, token: str) -> None:
     await sign_in(door)
-    headers = {"authorization": f"Bearer {token}".encode("latin-1")}
+    headers = {b"authorization": f"Bearer {token}".encode("latin-1")}
     response = await door.client.post("/graphql", json={"query": "{ me { name } }"}, headers=headers)
     assert response.json() == {"data": {"me": None}}
 
