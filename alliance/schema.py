@@ -19,7 +19,20 @@ from strawberry.types import ExecutionContext
 from strawberry.types.scalar import ScalarDefinition
 
 from alliance.core.problems import N_, NotAllowed, NotSignedIn, Problem, Refused
-from alliance.graph import claims, coverage, directory, identity, journal, needs, problems
+from alliance.graph import (
+    capabilities,
+    claims,
+    coverage,
+    directory,
+    drafting,
+    identity,
+    journal,
+    needs,
+    places,
+    problems,
+    schedule,
+    taxonomy,
+)
 from alliance.graph.node import NodeQuery
 from alliance.kit import messages
 
@@ -42,7 +55,11 @@ Query = _merged(
     (
         identity.IdentityQuery,
         NodeQuery,
+        places.PlacesQuery,
+        taxonomy.TaxonomyQuery,
         directory.DirectoryQuery,
+        capabilities.CapabilitiesQuery,
+        schedule.ScheduleQuery,
         needs.NeedsQuery,
         claims.ClaimsQuery,
         coverage.CoverageQuery,
@@ -52,7 +69,13 @@ Query = _merged(
 )
 Mutation = _merged(
     "Mutation",
-    (identity.IdentityMutation, directory.DirectoryMutation, needs.NeedsMutation, claims.ClaimsMutation),
+    (
+        identity.IdentityMutation,
+        capabilities.CapabilitiesMutation,
+        drafting.DraftingMutation,
+        needs.NeedsMutation,
+        claims.ClaimsMutation,
+    ),
     "What can be done. Every answer is the thing itself or a `Problem`; ask each for `... on Problem { message }`.",
 )
 SCALARS: dict[object, ScalarDefinition] = {

@@ -15,8 +15,9 @@ from alliance.core.permissions import Deed, may
 from alliance.core.vocabulary import ClaimState, DeclineCode, Outcome, Provenance, ReleaseCode, WithdrawReason
 from alliance.directory import reads as directory
 from alliance.directory import tables as directory_tables
+from alliance.graph.annotations import After, First, Origin, Version
+from alliance.graph.capabilities import Capability, CapabilityId
 from alliance.graph.deeds import ExpectedVersion, IdempotencyKey, settled
-from alliance.graph.directory import After, Capability, CapabilityId, First, Origin, Version
 from alliance.graph.needs import Need, NeedId
 from alliance.kit.context import Info, paged
 from alliance.kit.gql import Node, field, input_of, mutation, shows

@@ -10,7 +10,7 @@ import strawberry
 from alliance.core.drafts import Doc
 from alliance.core.permissions import Deed
 from alliance.core.vocabulary import Role
-from alliance.graph.directory import After, First
+from alliance.graph.annotations import After, First
 from alliance.journal import reads, tables
 from alliance.journal.filters import JournalWhere
 from alliance.kit.context import Info, paged

@@ -65,10 +65,15 @@ def shows(*kinds: type) -> Callable[[type[T]], type[T]]:
     def decorate(cls: type[T]) -> type[T]:
         for kind in kinds:
             _shown[kind] = cls
-        for name, raw in inspect.get_annotations(cls).items():
+        resolved = {name: made for name, made in vars(cls).items() if isinstance(made, StrawberryField)}
+        for name in resolved:
+            delattr(cls, name)  # and set again behind the attributes, so that these come first in the schema
+        for name, raw in tuple(inspect.get_annotations(cls).items()):
             if not name.startswith("_") and not isinstance(getattr(cls, name, None), StrawberryField):
                 setattr(cls, name, _attribute(cls, name, raw))
-                cls.__annotations__[name] = getattr(cls, name).type_annotation
+                del cls.__annotations__[name]  # or the framework would resolve it now, and most types come later
+        for name, made in resolved.items():
+            setattr(cls, name, made)
         cls.is_type_of = classmethod(lambda _, value, __: isinstance(value, kinds))  # type: ignore[attr-defined]
         typed: type[T] = strawberry.type(cls, description=_doc(cls))
         return typed
@@ -100,7 +105,7 @@ def _graphql(hint: Any) -> Any:
     if origin is Annotated:
         return _graphql(get_args(hint)[0])
     if origin in (Union, UnionType):
-        return Union[tuple(_graphql(member) for member in get_args(hint))]
+        return Union[tuple(_graphql(member) for member in get_args(hint))]  # noqa: UP007
     if origin in (list, tuple):
         return list[_graphql(get_args(hint)[0])]  # type: ignore[misc]
     if origin is Page:
@@ -133,7 +138,7 @@ def mutation(returns: type, does: Callable[..., Any]) -> Callable[[Callable[...,
         says = f"What `{_camel(resolver.__name__)}` answers: `{returns.__name__}`, or why not."
         union = strawberry.union(name, description=says)
         made: StrawberryField = strawberry.mutation(resolver=_documented(resolver), description=_doc(resolver))
-        made.type_annotation = StrawberryAnnotation(Annotated[Union[members], union])
+        made.type_annotation = StrawberryAnnotation(Annotated[Union[members], union])  # noqa: UP007
         return _without_null_defaults(made)
 
     return decorate
@@ -242,7 +247,7 @@ def _input_type(hint: Any) -> Any:
         return _input_type(get_args(hint)[0])
     if origin in (Union, UnionType):
         members = tuple(_input_type(member) for member in get_args(hint) if member is not Absent)
-        return Union[members]
+        return Union[members]  # noqa: UP007
     if origin in (list, tuple):
         return list[_input_type(get_args(hint)[0])]  # type: ignore[misc]
     if isinstance(hint, type) and issubclass(hint, Word):
