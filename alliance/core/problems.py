@@ -77,7 +77,7 @@ class InvalidInput(Problem):
     faults: Annotated[tuple[Fault, ...], Doc("Everything that is wrong with the input, in its order; at most 100.")]
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, no error
+class Refused(Exception):
     """Carries a Problem out of a deed; what the deed wrote is rolled back."""
 
     def __init__(self, problem: Problem) -> None:
