@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import orjson
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 
@@ -24,7 +27,7 @@ BEARER = "bearer "
 
 
 class Endpoint(GraphQL[Context, None]):
-    """`POST /graphql`: JSON only, bearer tokens only, no cookies, no uploads, no sockets."""
+    """`POST /graphql`: JSON only, bearer tokens only, no cookies, no uploads, no sockets; kept by no cache."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
@@ -53,6 +56,26 @@ class Endpoint(GraphQL[Context, None]):
     def encode_json(self, data: object) -> bytes:
         """JSON, quickly."""
         return orjson.dumps(data)
+
+    def decode_json(self, data: str | bytes) -> object:
+        """One request; the framework falls over any other value than an object or a list, and over deep nesting."""
+        try:
+            body = super().decode_json(data)
+        except (RecursionError, UnicodeDecodeError):
+            body = None
+        if not isinstance(body, dict | list):
+            raise json.JSONDecodeError("neither an object nor a list", "", 0)  # which the framework answers with 400
+        return body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Mark every answer, refusals too, as nobody's to keep: the same address answers everybody differently."""
+
+        async def send_unkept(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["cache-control"] = "no-store"
+            await send(message)
+
+        await super().__call__(scope, receive, send_unkept)
 
 
 def bearer_token(authorization: str | None) -> str | None:

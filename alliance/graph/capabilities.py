@@ -71,7 +71,7 @@ class Capability(Node):
     @field
     async def groups(self, root: strawberry.Parent[tables.Capability], info: Info) -> list[tables.ChildGroup]:
         """The groups it is made for; at most 100. Empty: for every child."""
-        return [await info.context.required(reads.groups, code) for code in root.groups]
+        return await info.context.each(reads.groups, root.groups)
 
     @field
     def monthly_places(self, root: strawberry.Parent[tables.Capability], info: Info) -> int | None:

@@ -104,7 +104,7 @@ class NeedDraft:
     @field
     async def groups(self, root: strawberry.Parent[rules.NeedDraft], info: Info) -> list[ChildGroup]:
         """The child groups it names; at most 5. Empty: the text does not say."""
-        return [await info.context.required(directory.groups, code) for code in root.reading.groups]
+        return await info.context.each(directory.groups, root.reading.groups)
 
     @field
     def mode(self, root: strawberry.Parent[rules.NeedDraft]) -> Mode | None:

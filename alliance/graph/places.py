@@ -48,7 +48,7 @@ class District:
     @field
     async def neighbours(self, root: strawberry.Parent[tables.District], info: Info) -> list[tables.District]:
         """The districts that touch it; at most 7."""
-        return [await info.context.required(reads.districts, code) for code in root.neighbours]
+        return await info.context.each(reads.districts, root.neighbours)
 
     @field
     async def towns(self, root: strawberry.Parent[tables.District], info: Info) -> list[tables.Town]:

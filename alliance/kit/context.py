@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeAlias, TypeVar
 
@@ -51,6 +52,12 @@ class Context:
         if found is None:
             raise LookupError(f"{getattr(read, '__name__', read)} lost a row that a foreign key promises")
         return found
+
+    async def each(
+        self, read: Callable[[Viewer, Sequence[Any]], Awaitable[Mapping[Any, V]]], keys: Iterable[object]
+    ) -> list[V]:
+        """Like `required` for several keys in their order, read in one step together with everybody else's."""
+        return list(await asyncio.gather(*(self.required(read, key) for key in keys)))
 
     async def once(self, read: Callable[[], Awaitable[V]]) -> V:
         """What `read` gives, read once per operation."""
