@@ -12,12 +12,11 @@ from alliance.matching.rank import Candidate, Fit
 from alliance.matching.rules import Broken
 from alliance.needs.sight import Sight
 
-
 HIDDEN = (("hidden", "true"),)  # the value of a reason whose ground is not for the organization's eyes
 
 
 def discreet_candidate(candidate: Candidate, need: NeedFacts, sight: Sight) -> Candidate:
-    """The candidate without the town, groups and numbers that are not for its eyes; its points are those it is shown."""
+    """The candidate without the town, groups and numbers that are not for its eyes; its points are those shown."""
     shown = tuple(discreet_reason(reason, need, sight) for reason in candidate.reasons)
     return replace(
         candidate,

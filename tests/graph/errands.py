@@ -47,7 +47,8 @@ CLAIM = f"""mutation($need: ID!, $input: ClaimNeedInput!) {{ claimNeed(needId: $
 }} }}"""
 
 CLAIM_ANSWER = f"""{{ {SAID}
-    ... on Claim {{ id state version declineCode releaseCode need {{ state }} record {{ sessions personTimes outcome note }} }}
+    ... on Claim {{ id state version declineCode releaseCode need {{ state }}
+        record {{ sessions personTimes outcome note }} }}
     ... on WrongClaimState {{ state }} ... on Stale {{ currentVersion }}
 }}"""
 ACCEPT = f"mutation($id: ID!, $v: Int!) {{ acceptClaim(claimId: $id, expectedVersion: $v) {CLAIM_ANSWER} }}"
@@ -59,14 +60,14 @@ RELEASE = f"""mutation($id: ID!, $v: Int!, $reason: ReleaseCode!) {{
 COMPLETE = f"""mutation($id: ID!, $v: Int!, $input: CompleteClaimInput!) {{
     completeClaim(claimId: $id, expectedVersion: $v, input: $input) {CLAIM_ANSWER} }}"""
 
-NEED_ANSWER = f"""{{ {SAID}
-    ... on Need {{ id state version }} ... on NeedClosed {{ state }} ... on StillHeld {{ unfinished }}
-    ... on Stale {{ currentVersion }}
-}}"""
+NEED_ANSWER = f"""{SAID}
+    ... on Need {{ id state version }} ... on NeedClosed {{ state }} ... on Stale {{ currentVersion }}"""
+STILL_HELD = "... on StillHeld { unfinished }"
 WITHDRAW_NEED = f"""mutation($id: ID!, $v: Int!, $reason: WithdrawReason!) {{
-    withdrawNeed(needId: $id, expectedVersion: $v, reason: $reason) {NEED_ANSWER} }}"""
-CLOSE = f"mutation($id: ID!, $v: Int!) {{ closeNeed(needId: $id, expectedVersion: $v) {NEED_ANSWER} }}"
-APPROVE = f"mutation($id: ID!, $v: Int!) {{ approveNeed(needId: $id, expectedVersion: $v) {NEED_ANSWER} }}"
+    withdrawNeed(needId: $id, expectedVersion: $v, reason: $reason) {{ {NEED_ANSWER} {STILL_HELD} }} }}"""
+CLOSE = f"""mutation($id: ID!, $v: Int!) {{
+    closeNeed(needId: $id, expectedVersion: $v) {{ {NEED_ANSWER} {STILL_HELD} }} }}"""
+APPROVE = f"mutation($id: ID!, $v: Int!) {{ approveNeed(needId: $id, expectedVersion: $v) {{ {NEED_ANSWER} }} }}"
 
 CANDIDATES = """query($id: ID!) { need(id: $id) { candidates {
     counts { verdict count }

@@ -11,7 +11,7 @@ import pytest
 from alliance.claims.tables import Claim, ServiceRecord
 from alliance.kit.database import is_postgres, sqlite_path
 from alliance.needs.tables import Need
-from tests.graph.door import A, B, C, D, E, F, QINGCHENG, Door
+from tests.graph.door import QINGCHENG, A, B, C, D, Door, E, F
 from tests.graph.errands import (
     ACCEPT,
     COMPLETE,
@@ -38,7 +38,7 @@ TO_THE_REPORT = (
     "孩子可能有危险。请先报告，不要等：报警110，急救120，当地民政部门。"
     "有怀疑就报，不需要先查清楚。这段文字没有发布，也没有保存。"
 )
-TO_A_GROUP = "标出的字能认出某个人，所以没有保存。请写一群孩子：多少人、几岁、需要什么。"
+TO_A_GROUP = "标出的字能认出某个人，所以没有保存。请写一群孩子：多少人、几岁、需要什么。这里不收照片和附件。"
 GAPS = """query($where: CoverageWhereInput) { coverageGaps(where: $where) {
     figures { needs { value } asked { value } delivered { value } inHand { value } unmet { value } }
     causes { stage needs { value } places { value } }
@@ -48,7 +48,7 @@ GAPS = """query($where: CoverageWhereInput) { coverageGaps(where: $where) {
 
 
 async def refused(door: Door, text: str, *hidden: str) -> dict[str, Any]:
-    """The answer to a text that is refused as a sentence and as a need alike, after which nothing holds a word of it."""
+    """The answer to a text refused as a sentence and as a need alike, after which nothing holds a word of it."""
     before, token = await all_but_the_journal(), await door.station()
     drafted: dict[str, Any] = await door.data(DRAFT, {"input": {"text": text}}, token=token, language="zh")
     answer: dict[str, Any] = await post(door, token, language="zh", title=text)
@@ -143,7 +143,7 @@ async def test_3_a_childs_name_is_marked_and_nothing_of_the_text_is_kept(door: D
 
 async def test_3_one_child_of_a_rare_group_is_asked_about_and_then_hidden(door: Door) -> None:
     token = await door.station()
-    given = {
+    given: dict[str, Any] = {
         "title": "想有人周末来陪陪",
         "categories": ["mental_health.emotional_companionship"],
         "groups": ["orphan"],
@@ -166,12 +166,12 @@ async def test_3_one_child_of_a_rare_group_is_asked_about_and_then_hidden(door: 
 
 async def test_4_an_id_number_is_refused_and_its_digits_are_nowhere(door: Door, alliance_url: str) -> None:
     digits = "320299201501010011"
-    answer = await refused(door, f"有个孩子身份证{digits}要办手续", digits)
+    answer = await refused(door, f"落户手续办不下来，身份证{digits}", digits)
     assert answer == {
         "__typename": "IdentityFound",
         "message": TO_A_GROUP,
-        "findings": [{"kind": "ID_NUMBER", "field": "title", "start": 7, "end": 25}],
-        "rewritten": "有个孩子身份证要办手续",
+        "findings": [{"kind": "ID_NUMBER", "field": "title", "start": 12, "end": 30}],
+        "rewritten": "落户手续办不下来",
     }
     assert await journalled() == [("REFUSE_TEXT", {"kind": "ID_NUMBER"})] * 2
     assert not any(digits.encode() in written for written in files_of(alliance_url))
@@ -372,7 +372,7 @@ async def test_14_the_stations_own_operator_may_claim_and_is_marked(door: Door) 
 
 
 async def test_15_a_district_learns_no_number_of_another_district(door: Door) -> None:
-    orphans = {"title": "想有人周末来陪陪", "groups": ["orphan"], "headcount": 3}
+    orphans: dict[str, Any] = {"title": "想有人周末来陪陪", "groups": ["orphan"], "headcount": 3}
     await posted(door, **orphans, categories=["mental_health.emotional_companionship"])
     look = """query($where: CoverageWhereInput) { coverageGaps(where: $where, placeLevel: TOWN) {
         figures { needs { state value } asked { state value } unmet { state value } }
