@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from tortoise.expressions import Q
 from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
@@ -11,7 +12,7 @@ from alliance.claims.discretion import discreet_candidate, discreet_fit
 from alliance.claims.tables import Claim, ServiceRecord
 from alliance.core.permissions import Deed, allow
 from alliance.core.viewer import Viewer
-from alliance.core.vocabulary import ClaimState, Role
+from alliance.core.vocabulary import ClaimState, NeedState, Role
 from alliance.directory.reads import Supply, supply
 from alliance.kit import clock
 from alliance.kit.database import rows_by
@@ -24,16 +25,20 @@ UNFINISHED = tuple(state for state in HOLDING if state is not ClaimState.COMPLET
 
 
 def visible(viewer: Viewer) -> QuerySet[Claim]:
-    """The claims one may see: both sides', and the bureau's, a district's for the needs of its stations."""
+    """The claims one may see: both sides', and the bureau's, a district's for the needs of its stations.
+
+    While a need is held for review the bureau sees its claims no more than the need; the duty officer sees both.
+    """
+    unread = Q() if viewer.is_duty_officer else ~Q(need__stored_state=NeedState.NEEDS_REVIEW)
     match viewer.role:
         case Role.STATION_HEAD:
             return Claim.filter(need__station_id=viewer.station_id)
         case Role.ORGANIZATION_STAFF:
             return Claim.filter(organization_id=viewer.organization_id)
         case Role.CITY_BUREAU:
-            return Claim.all()
+            return Claim.filter(unread)
         case Role.DISTRICT_BUREAU:
-            return Claim.filter(need__town_id__startswith=viewer.district_code)
+            return Claim.filter(unread, need__town_id__startswith=viewer.district_code)
         case _:
             return Claim.filter(id__in=[])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from tortoise.expressions import F, Q
 from tortoise.queryset import QuerySet
@@ -131,7 +132,7 @@ async def _all_sights(viewer: Viewer, query: QuerySet[Need]) -> Mapping[str, Sig
     open_to = {str(need_id) for need_id in await accepted.values_list("need_id", flat=True)}
     sensitivities = dict(await Category.all().values_list("code", "sensitivity"))
     risks = {group.code: group.risk for group in (await group_facts()).values()}
-    return {
+    shown = {
         row.id: EVERYTHING
         if row.id in open_to
         else sight_before_claim(
@@ -139,6 +140,8 @@ async def _all_sights(viewer: Viewer, query: QuerySet[Need]) -> Mapping[str, Sig
         )
         for row in rows
     }
+    unread = {row.id for row in rows if row.stored_state is NeedState.NEEDS_REVIEW}
+    return {key: replace(sight, text=False) if key in unread else sight for key, sight in shown.items()}
 
 
 async def group_facts() -> Mapping[str, GroupFacts]:
