@@ -9,14 +9,14 @@ from alliance.wording.numerals import CHINESE, numbers
 
 Span = tuple[int, int]
 N = rf"(?:\d{{1,2}}|[{CHINESE}]{{1,3}})"
-TO = r"\s*(?:到|至|-|~|—|–|、|,|和|与|及)\s*"
+TO = r"\s{0,2}(?:到|至|-|~|—|–|、|,|和|与|及)\s{0,2}"
 OLDEST = 18
 
 YEARS = re.compile(
-    rf"(?<![\d.:])(?P<n>{N}(?:{TO}{N})?)\s*(?:周)?岁(?P<tail>\s*(?:以下|以内|及以下|之下|不到|以上|"
-    rf"及以上|起|往上|往下)?)(?:{TO}(?P<m>{N})\s*(?:周)?岁)?"
+    rf"(?<![\d.:])(?P<n>{N}(?:{TO}{N})?)\s{{0,2}}(?:周)?岁(?P<tail>\s{{0,2}}(?:以下|以内|及以下|之下|不到|以上|"
+    rf"及以上|起|往上|往下)?)(?:{TO}(?P<m>{N})\s{{0,2}}(?:周)?岁)?"
 )
-BELOW_BEFORE = re.compile(r"(?:不满|未满|不到|小于)\s*$")
+BELOW_BEFORE = re.compile(r"(?:不满|未满|不到|小于)\s{0,2}$")
 PRIMARY = re.compile(rf"(?P<n>{N}(?:(?:年级)?{TO}{N})?)年级")
 # A grade is one year of age to the next; reading conventions: 一年级 6-7, 初一 12-13, 高一 15-16, 小班 3-4.
 NAMED = {

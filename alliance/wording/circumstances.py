@@ -35,7 +35,7 @@ MODES = (
     (Mode.AT_BASE, re.compile(r"去基地|到基地|在基地|基地里|基地那边")),
 )
 EITHER = re.compile(r"^[一-鿿]{0,4}?(?:也行|也可|也ok|都行|都可以|都好|均可|亦可|或|也好)")
-DENIED = re.compile(r"(?:不用|不要|不必|不需|不肯|不能|别|不)\s*(?:来|去|人)?$")
+DENIED = re.compile(r"(?:不用|不要|不必|不需|不肯|不能|别|不)\s{0,2}(?:来|去|人)?$")
 URGENCIES = (
     (
         Urgency.ROUTINE,

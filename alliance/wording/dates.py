@@ -12,7 +12,7 @@ from alliance.wording.numerals import CHINESE, value_of
 
 Span = tuple[int, int]
 N = rf"(?:\d{{1,2}}|[{CHINESE}]{{1,3}})"
-TO = r"\s*(?:到|至|-|~|—|–)\s*"
+TO = r"\s{0,2}(?:到|至|-|~|—|–)\s{0,2}"
 WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 FEAST = "|".join(sorted([*FIXED, *next(iter(LUNAR.values())), *NAMES], key=len, reverse=True))
 SEASON = {
@@ -28,7 +28,7 @@ SEASON = {
 
 FULL = re.compile(r"(?P<y>20\d\d)[-./年](?P<m>\d{1,2})[-./月](?P<d>\d{1,2})日?")
 MONTH_DAY = re.compile(
-    rf"(?:(?P<m>{N})月(?P<d>{N})(?:日|号)?|(?<![\d.])(?P<m2>\d{{1,2}})[./](?P<d2>\d{{1,2}})(?=\s*(?:日|"
+    rf"(?:(?P<m>{N})月(?P<d>{N})(?:日|号)?|(?<![\d.])(?P<m2>\d{{1,2}})[./](?P<d2>\d{{1,2}})(?=\s{{0,2}}(?:日|"
     rf"号|到|至|-|~|—|前|之前|起|开始|以前|后|$|[\s,，]))(?![%米元]))(?!\d|个|名|人|岁)"
 )
 RANGE_DAY = re.compile(rf"{TO}(?:(?P<m>{N})(?:月|[./])(?P<d>{N})(?:日|号)?|(?P<d2>{N})(?:日|号))")
@@ -52,12 +52,13 @@ FIRST_AFTER = re.compile(
     rf"星期|礼拜)(?P<day>[一二三四五六日天])"
 )
 FEASTS = re.compile(rf"(?P<f>{FEAST})(?:节)?(?!期间的人|礼物|小长假后)")
-BEFORE = re.compile(r"\s*(?:假期|放假)?\s*(?:前|之前|以前|前夕|前头)(?!几|面|一|两|台|往|夫|期|后)")
-AFTER = re.compile(r"\s*(?:假期|放假)?\s*(?:后|之后|以后|过后|起|开始|开头)(?!面|台|来人)")
+BEFORE = re.compile(r"\s{0,2}(?:假期|放假)?\s{0,2}(?:前|之前|以前|前夕|前头)(?!几|面|一|两|台|往|夫|期|后)")
+AFTER = re.compile(r"\s{0,2}(?:假期|放假)?\s{0,2}(?:后|之后|以后|过后|起|开始|开头)(?!面|台|来人)")
 MONTH_END = re.compile(
-    r"(?P<w>本月底|这个月底|月底|月末|年底|年前|开学|放假|学期结束|放寒假|放暑假)(?P<before>\s*(?:前|"
+    r"(?P<w>本月底|这个月底|月底|月末|年底|年前|开学|放假|学期结束|放寒假|放暑假)(?P<before>\s{0,2}(?:前|"
     r"之前|以前))?"
 )
+LAST_YEAR = 9000  # "next year", said once in every few characters, stays within what a date can hold
 END_OF = {
     "上旬": (1, 10),
     "初": (1, 10),
@@ -84,7 +85,9 @@ class Dates:
 
 
 def read_dates(text: str, today: date) -> Dates:
-    """The days of a folded text; weeks start on Monday, 前 leaves the first day open."""
+    """The days of a folded text; weeks start on Monday, 前 leaves the first day open. None near the calendar's ends."""
+    if not 2 <= today.year <= LAST_YEAR:
+        return Dates()
     for reader in (_first_after, _full, _month_day, _week, _near, _end, _part_of_month, _season, _feast):
         if (found := reader(text, today)) and (found.first or found.last):
             return _kept(found, today)

@@ -96,7 +96,7 @@ ROLE = (
     r"(?:监护人|联系人|户主|家长|妈妈|爸爸|母亲|父亲|奶奶|爷爷|外婆|外公|舅舅|姑姑|阿姨|叔叔|患儿|学生|"
     r"同学|孩子|儿童|小囡|女孩|男孩|女童|男童|女儿|儿子|孙子|孙女|娃)"
 )
-CALLED = r"(?:名叫|叫做|叫|名字是|名字|姓名|名为|大名|小名|本名|真名|名唤|乳名|全名)[是叫为:：\s]*"
+CALLED = r"(?:名叫|叫做|叫|名字是|名字|姓名|名为|大名|小名|本名|真名|名唤|乳名|全名)[是叫为:：\s]{0,4}"
 SAID = r"(?:帮帮|帮助|帮|给|替|陪陪|陪|找|看看|问|关于|关心|是|有|和|跟|与|及|对|请|送|接|带|让|为|由|想让|麻烦)"
 EDGE = r"[\s,，.。;；:：!！?？、()（）\"'“”《》<>\-—/\x1f]"
 AFTER = (
@@ -114,7 +114,7 @@ LONG_NAME = rf"(?P<name>(?:{'|'.join(DOUBLE_SURNAMES)}|[{''.join(sorted(SURNAMES
 SURNAME = rf"[{''.join(sorted(SURNAMES))}]"
 
 CALLED_NAME = re.compile(CALLED + r"(?P<name>[\u4e00-\u9fff]{2,4}?)" + AFTER)
-ROLE_NAME = re.compile(ROLE + r"[是叫:：\s]*" + NAME + AFTER)
+ROLE_NAME = re.compile(ROLE + r"[是叫:：\s]{0,4}" + NAME + AFTER)
 NAME_KIN = re.compile(rf"(?:(?<=^)|(?<={EDGE})|(?<=[\u4e00-\u9fff]))" + NAME + rf"(?=(?:这|那)?个?{KIN})")
 BARE_NAME = re.compile(rf"(?:^|{EDGE}|{SAID})" + LONG_NAME + AFTER)
 DONE_NAME = re.compile(DONE_TO + LONG_NAME)
@@ -131,7 +131,7 @@ MASKED_NAME = re.compile(
     rf"[*×○x]{{1,2}}[\u4e00-\u9fff]?(?![a-z\d])|[\u4e00-\u9fff][*×○]))"
 )
 SURNAMED = re.compile(rf"(?:孩子|娃|小囡|家长|妈妈|爸爸|他|她|姐弟|学生|姐妹|兄弟|同学)(?P<name>姓{SURNAME})")
-ALIAS = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,3})\s*\(\s*化名\s*\)")
+ALIAS = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,3})\s{0,2}\(\s{0,2}化名\s{0,2}\)")
 
 PET_WORDS = frozenset(
     listed(

@@ -18,13 +18,13 @@ AS_DIGIT = str.maketrans({char: str(value) for char, value in {**DIGITS, **FINAN
 CHINESE = "〇零一二两三四五六七八九十百千万廿卅卌俩仨壹贰叁肆伍陆柒捌玖拾佰仟"
 # One or several amounts beside each other: 12, 十二, 三四十, 十五六.
 AMOUNT = re.compile(rf"\d+(?:\.\d+)?[百千万]?|[{CHINESE}]+")
-VAGUE_TAIL = re.compile(r"\s*(?:来|多|几|余|把|上下|左右)")
-RANGE = re.compile(r"\s*(?:到|至|-|~|—|–|－|～)\s*")
+VAGUE_TAIL = re.compile(r"\s{0,2}(?:来|多|几|余|把|上下|左右)")
+RANGE = re.compile(r"\s{0,2}(?:到|至|-|~|—|–|－|～)\s{0,2}")
 PAIR = re.compile(
     r"^(?P<tens>[二三四五六七八九]?十)?(?P<low>[一二两三四五六七八九])(?P<high>[一二三四五六七八九])(?P<unit>[十百千])?$"
 )
 CHILDREN_OF_TEN = 15  # 十几 and 十来 with several words: the middle of 11 to 19; reading convention
-COUNTED_IN_TENS = re.compile(r"^十\s*几")
+COUNTED_IN_TENS = re.compile(r"^十\s{0,2}几")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ CHAT = (
 )
 QQ = r"(?:(?<![a-z])q\s?q|扣\s?扣|球球|企鹅|口口号|q号)"
 OTHER_ACCOUNT = r"(?:抖音|快手|小红书|微博|支付宝|钉钉|飞书|知乎|豆瓣|whatsapp|telegram|line号|b站|陌陌|游戏)"
-LINK = r"(?:帐号|同手机|手机|账号|号码|同名|同号|号|id|群|是|为|叫|加|搜|[\s:：()（）\-=“\"'])*"
+LINK = r"(?:帐号|同手机|手机|账号|号码|同名|同号|号|id|群|是|为|叫|加|搜|[\s:：()（）\-=“\"']){0,12}"
 CHAT_ACCOUNT = re.compile(CHAT + LINK + r"(?P<id>[a-z][a-z0-9_\-]{4,24}|\d{5,12})")
 OTHER_NAMED = re.compile(OTHER_ACCOUNT + LINK + r"(?P<id>[a-z0-9][a-z0-9_\-.]{4,24})")
 QQ_ACCOUNT = re.compile(QQ + LINK + r"(?P<id>[1-9][\d\s\-.·]{3,18}\d)")
@@ -48,7 +48,7 @@ MAIL = re.compile(
     r"[a-z0-9._%+\-]{2,40}\s?(?:@|\(at\)|\[at\]|艾特|#)\s?[a-z0-9\-]{1,40}(?:\s?(?:\.|点|dot)\s?[a-z0-9\-]{1,20}){1,3}"
 )
 LABELLED_NUMBER = re.compile(
-    r"(?:银行卡|卡号|账号|帐号|账户|帐户|存折号?|折子号?)[是为:：\s]*(?P<id>\d[\d\s\-.·]{6,28}\d)"
+    r"(?:银行卡|卡号|账号|帐号|账户|帐户|存折号?|折子号?)[是为:：\s]{0,4}(?P<id>\d[\d\s\-.·]{6,28}\d)"
 )
 
 
@@ -128,7 +128,7 @@ def _is_labelled_id(run: Run, before: str) -> bool:
 def _card_mark(run: Run, before: str, *, is_other: bool) -> Mark | None:
     if len(run.digits) not in CARD_LENGTHS or "x" in run.digits or not passes_luhn(run.digits):
         return None
-    if run.digits.startswith("62") or CARD_LABEL.search(before):
+    if CARD_LABEL.search(before) or (run.digits.startswith("62") and not is_other):
         return Mark(IdentityKind.BANK_CARD, run.start, run.end)
     is_doubtful = not is_other and not run.is_pieced and run.digits[0] in "3456789" and len(run.digits) in (16, 19)
     return Mark(IdentityKind.BANK_CARD, run.start, run.end, is_sure=False) if is_doubtful else None

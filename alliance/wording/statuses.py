@@ -30,14 +30,14 @@ DIAGNOSED = re.compile(
 )
 ILL = re.compile(ILLNESS)
 ALONE = re.compile(
-    rf"(?:(?<!每)一|(?<!\d)1|有|这|那|该)(?:个|名|位|户)[^,，。;；]{{0,10}}?{CHILD}|{CHILD}\s*(?:就|只|才)?(?:有)?"
+    rf"(?:(?<!每)一|(?<!\d)1|有|这|那|该)(?:个|名|位|户)[^,，。;；]{{0,10}}?{CHILD}|{CHILD}\s{{0,2}}(?:就|只|才)?(?:有)?"
     rf"(?:一|1)(?:个|名|位)(?!月|星期|礼拜|小时|钟|班|站|机构|老师|社工|律师|季|学)|该(?:生|童|女|男|孩)|(?:这|那)(?:孩子|娃)|"
     r"某(?:女|男)|小姑娘|(?<!其)他(?!们|人)|她(?!们)|就一个|大的那个|小的那个"
 )
 OF_A_CHILD = re.compile(rf"{CHILD}(?!们|家长|工作|主任|福利|之家|友好|保护|节|剧|画|书|医院)")
 COUNT = r"(?:[2-9二两三四五六七八九几]|\d\d|十)"
 SEVERAL = re.compile(
-    rf"{COUNT}\s*(?:来|多|几|余)?\s*(?:个|名|位|户|人|家|组)(?!月|星期|礼拜|小时|钟)|"
+    rf"{COUNT}\s{{0,2}}(?:来|多|几|余)?\s{{0,2}}(?:个|名|位|户|人|家|组)(?!月|星期|礼拜|小时|钟)|"
     r"子女|群体|人员|们|家庭|这类|这些|一批|各"
 )
 TOPIC = re.compile(
@@ -98,10 +98,11 @@ def _ill_alone(text: str) -> Iterator[Mark]:
 
 
 def _pictures(text: str) -> Iterator[Mark]:
+    if TOPIC.search(text):
+        return
     for match in SENT.finditer(text):
-        if UNSENT.search(text[max(0, match.start() - 4) : match.start()]) or TOPIC.search(text):
-            continue
-        yield Mark(IdentityKind.CHILD_STATUS, *match.span())
+        if not UNSENT.search(text[max(0, match.start() - 4) : match.start()]):
+            yield Mark(IdentityKind.CHILD_STATUS, *match.span())
 
 
 def _around(text: str, start: int, end: int) -> str:

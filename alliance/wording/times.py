@@ -30,8 +30,8 @@ EVERY_DAY, WORKDAYS, WEEKEND = frozenset(range(1, 8)), frozenset(range(1, 6)), f
 WEEK = r"(?:周|星期|礼拜|拜)"
 D = r"(?:[一二三四五六日天]|[1-7](?!\d|:))"
 DAYS = re.compile(
-    rf"(?P<range>{WEEK}(?P<a>{D})\s*(?:到|至|-|~|—)\s*{WEEK}?(?P<b>{D})(?!\s*[点时:次个]))|"
-    rf"(?P<list>(?<![一两三])(?<!本){WEEK}{D}(?:[、,和及/]?{WEEK}?{D})*)(?!\s*(?:[点时:次个名人回趟节场年小]|"
+    rf"(?P<range>{WEEK}(?P<a>{D})\s{{0,2}}(?:到|至|-|~|—)\s{{0,2}}{WEEK}?(?P<b>{D})(?!\s{{0,2}}[点时:次个]))|"
+    rf"(?P<list>(?<![一两三])(?<!本){WEEK}{D}(?:[、,和及/]?{WEEK}?{D}){{0,9}})(?!\s{{0,2}}(?:[点时:次个名人回趟节场年小]|"
     rf"年级|岁|周))|"
     rf"(?P<weekend>周末|双休日?|礼拜天和礼拜六|休息日)|(?P<work>平时|平日|工作日|上班日)|(?P<daily>每天|"
     rf"天天|日日|每日)"
@@ -63,27 +63,27 @@ PARTS = {
 }
 AFTER_SCHOOL = (930, 1080)  # 15:30 to 18:00 on school days, reading convention
 SCHOOL_OUT = re.compile(r"放学后?|放夜学|放了学|下课后|散学")
-UNTIL = re.compile(r"(?:放学后?|放了学|散学)\s*(?:到|至)\s*(?:晚上|傍晚)?\Z")
+UNTIL = re.compile(r"(?:放学后?|放了学|散学)\s{0,2}(?:到|至)\s{0,2}(?:晚上|傍晚)?\Z")
 PART = re.compile("|".join(PARTS) + r"|(?<=[一二三四五六日天末])晚(?![托辅])|(?<=[一二三四五六日天末])早(?!点)")
 H = rf"(?:\d{{1,2}}|[{CHINESE}]{{1,3}})"
 M = rf"(?:半|一刻|三刻|\d{{1,2}}分?|[{CHINESE}]{{1,3}}分)?"
 CLOCK = (
     rf"(?:(?P<{{0}}c>\d{{{{1,2}}}}[:：]\d\d)|"
-    rf"(?P<{{0}}h>{H.replace('{', '{{').replace('}', '}}')})\s*[点时](?!间|候|常|代|段|尚|不时|评|歌|"
+    rf"(?P<{{0}}h>{H.replace('{', '{{').replace('}', '}}')}) ?[点时](?!间|候|常|代|段|尚|不时|评|歌|"
     rf"刻)(?:钟)?(?P<{{0}}m>{M.replace('{', '{{').replace('}', '}}')}))"
 )
 HOURS = re.compile(
     CLOCK.format("a")
-    + r"(?:\s*(?:到|至|-|~|—|–)\s*"
+    + r"(?:\s{0,2}(?:到|至|-|~|—|–)\s{0,2}"
     + rf"(?:{'|'.join(PARTS)})?"
     + CLOCK.format("b")
-    + ")?(?P<past>\\s*(?:前|之前|以前))?"
+    + ")?(?P<past>\\s{0,2}(?:前|之前|以前))?"
 )
 REFUSED = re.compile(
     r"^[^,，。;；\s]{0,4}(?:没空|没时间|不行|不方便|不可以|不要|不在|除外|来不了|不能|抽不出|有课|"
     r"上课抽|都上课|要上课|不开)"
 )
-IGNORED_BEFORE = re.compile(r"(?:除了|除|不要|不在|避开)\s*$")
+IGNORED_BEFORE = re.compile(r"(?:除了|除|不要|不在|避开)\s{0,2}$")
 NOT_A_TIME = re.compile(r"(?:天天|每天)(?=抱|打|吵|玩|拆|看手机|刷|喝|哭)")
 
 
@@ -113,7 +113,7 @@ def read_times(text: str, *, dated: frozenset[int] = frozenset(), taken: tuple[S
         own = [part for part in free if span[1] <= part[2][0] < stop] or (
             [] if i else [part for part in free if part[2][0] < span[0]]
         )
-        if not own and i + 1 < len(groups) and re.fullmatch(r"[、,和及\s或者]*", text[span[1] : stop]):
+        if not own and i + 1 < len(groups) and re.fullmatch(r"[、,和及\s或者]{0,6}", text[span[1] : stop]):
             own = [part for part in free if part[2][0] >= stop][:1]
         spans += [span, *(part[2] for part in own)]
         for start, end, _ in own or [(0, 1440, span)]:

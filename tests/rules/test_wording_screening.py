@@ -228,6 +228,10 @@ PIECES = st.lists(
                 "银杏苑4-704",
                 "叫",
                 "微信abcde1",
+                "孩子爸在押",
+                "照片见附件",
+                "湖滨花园12号楼",
+                "监护人张建国",
             ]
         ),
     ),
@@ -246,7 +250,8 @@ def test_any_text_is_answered_spans_lie_within_it_and_proposals_are_clean(title:
 
 
 @pytest.mark.parametrize(
-    "piece", ["1", "1 ", "一", "王", "a", "孩子", "小", "末四位1", "12号", "村1", "\x00", "问死", "3到"]
+    "piece",
+    ["1", "1 ", "一", "王", "a", "孩子", "小", "末四位1", "12号", "村1", "\x00", "问死", "3到", "爸在押", "见附图"],
 )
 def test_two_thousand_characters_of_anything_take_no_noticeable_time(piece: str) -> None:
     text = (piece * 2000)[:2000]
