@@ -36,7 +36,7 @@ from alliance.core.vocabulary import (
     ReleaseCode,
     WithdrawReason,
 )
-from alliance.directory.actions import own_capability
+from alliance.directory.actions import district_of, own_capability
 from alliance.directory.reads import Supply, supply
 from alliance.directory.rules import AlreadyWithdrawn, QualificationMissing
 from alliance.directory.tables import Capability, CapabilityMonth
@@ -196,7 +196,8 @@ async def withdraw_capability(viewer: Viewer, *, capability_id: str, expected_ve
         await _given_back(viewer, Deed.RELEASE_CLAIM, claim, need, claim.version, release_code=code)
     changed = await revised(capability, expected_version, {"is_withdrawn": True})
     before, after = {"is_withdrawn": False}, {"is_withdrawn": True}
-    record(Deed.WITHDRAW_CAPABILITY, viewer, subjects=(capability.id,), before=before, after=after)
+    subjects, district = (capability.id,), await district_of(capability)
+    record(Deed.WITHDRAW_CAPABILITY, viewer, subjects=subjects, district_code=district, before=before, after=after)
     return changed
 
 

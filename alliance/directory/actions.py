@@ -100,7 +100,8 @@ async def confirm_capability(viewer: Viewer, *, capability_id: str, expected_ver
     capability = await own_capability(viewer, capability_id)
     changed = await revised(capability, expected_version, {"confirmed_on": clock.today()})
     before, after = coded(capability, ["confirmed_on"]), coded(changed, ["confirmed_on"])
-    record(Deed.CONFIRM_CAPABILITY, viewer, subjects=(changed.id,), before=before, after=after)
+    subjects, district = (changed.id,), await district_of(changed)
+    record(Deed.CONFIRM_CAPABILITY, viewer, subjects=subjects, district_code=district, before=before, after=after)
     return changed
 
 
@@ -115,6 +116,11 @@ async def own_capability(viewer: Viewer, capability_id: str) -> Capability:
     if capability.is_withdrawn:
         refuse(AlreadyWithdrawn())
     return capability
+
+
+async def district_of(capability: Capability) -> str | None:
+    """The district whose bureau reads what is done with a capability: where its organization is registered."""
+    return (await Organization.get(id=capability.organization_id)).district_id
 
 
 async def set_monthly_places(capability_id: str, places: int | None) -> None:
