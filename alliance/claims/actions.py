@@ -190,10 +190,11 @@ async def withdraw_capability(viewer: Viewer, *, capability_id: str, expected_ve
     """Take a service off the list; claims with it that have not begun are given back, others go on to their end."""
     allow(viewer, Deed.WITHDRAW_CAPABILITY)
     capability = await own_capability(viewer, capability_id)
-    for claim in await _not_begun(capability_id=capability.id):
-        need = await Need.get(id=claim.need_id)
-        code = ReleaseCode.CAPABILITY_WITHDRAWN
-        await _given_back(viewer, Deed.RELEASE_CLAIM, claim, need, claim.version, release_code=code)
+    code = ReleaseCode.CAPABILITY_WITHDRAWN
+    for need_id in dict.fromkeys([claim.need_id for claim in await _not_begun(capability_id=capability.id)]):
+        need = await needs.locked(need_id)
+        for claim in await _not_begun(capability_id=capability.id, need_id=need_id):
+            await _given_back(viewer, Deed.RELEASE_CLAIM, claim, need, claim.version, release_code=code)
     changed = await revised(capability, expected_version, {"is_withdrawn": True})
     before, after = {"is_withdrawn": False}, {"is_withdrawn": True}
     subjects, district = (capability.id,), await district_of(capability)
@@ -291,11 +292,12 @@ async def _not_begun(**which: str) -> list[Claim]:
 
 
 async def _claim_and_need(viewer: Viewer, claim_id: str) -> tuple[Claim, Need]:
-    """A claim of either side with its need. Refuses: NotFound."""
+    """A claim of either side as it stands once its need is locked. Refuses: NotFound."""
     claim = await reads.visible(viewer).get_or_none(id=claim_id)
     if claim is None:
         refuse(NotFound())
-    return claim, await Need.get(id=claim.need_id)
+    need = await needs.locked(claim.need_id)
+    return await Claim.get(id=claim.id), need
 
 
 def _record(

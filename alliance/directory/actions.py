@@ -109,8 +109,9 @@ async def confirm_capability(viewer: Viewer, *, capability_id: str, expected_ver
 
 
 async def own_capability(viewer: Viewer, capability_id: str) -> Capability:
-    """A listed capability of the caller's organization. Refuses: NotFound, AlreadyWithdrawn."""
-    capability = await Capability.get_or_none(id=capability_id, organization_id=viewer.organization_id or "")
+    """A listed capability of the caller's organization, locked before any need. Refuses: NotFound, AlreadyWithdrawn."""
+    own = Capability.select_for_update().filter(organization_id=viewer.organization_id or "")
+    capability = await own.get_or_none(id=capability_id)
     if capability is None:
         refuse(NotFound())
     if capability.is_withdrawn:
@@ -126,10 +127,9 @@ async def district_of(capability: Capability) -> str | None:
 async def set_monthly_places(capability_id: str, places: int | None) -> None:
     """Give the months from now on a new limit. Refuses: QuotaBelowTaken, when more is taken in one of them."""
     months = CapabilityMonth.filter(capability_id=capability_id, month__gte=f"{clock.today():%Y-%m}")
-    if places is not None:
-        over = await months.filter(taken__gt=places).order_by("month").first()
-        if over is not None:
-            refuse(QuotaBelowTaken(month=over.month, taken=over.taken))
+    for month in await months.select_for_update().order_by("month"):  # nobody takes a place while we look
+        if places is not None and month.taken > places:
+            refuse(QuotaBelowTaken(month=month.month, taken=month.taken))
     await months.update(places=places)
 
 

@@ -15,6 +15,8 @@ from alliance.core.vocabulary import Role
 from alliance.directory.filters import CapabilitiesWhere, OrganizationsWhere, StationsWhere, TownsWhere
 from alliance.directory.rules import Known, is_postable
 from alliance.directory.tables import (
+    CATEGORY_LENGTH,
+    DISTRICT_LENGTH,
     ActivityBase,
     Capability,
     CapabilityMonth,
@@ -129,7 +131,7 @@ async def organizations_where(where: OrganizationsWhere) -> QuerySet[Organizatio
     """The organizations asked for; public."""
     query = Organization.all()
     if where.district:
-        query = query.filter(district_id=keepable(where.district))
+        query = query.filter(district_id=keepable(where.district, at_most=DISTRICT_LENGTH))
     if where.membership:
         query = query.filter(membership=where.membership)
     if where.serves:
@@ -166,7 +168,7 @@ async def towns_where(where: TownsWhere) -> QuerySet[Town]:
     """The towns asked for; statistical zones, which carry no station, among them. Public."""
     query = Town.all()
     if where.district:
-        query = query.filter(district_id=keepable(where.district))
+        query = query.filter(district_id=keepable(where.district, at_most=DISTRICT_LENGTH))
     return await _found(query, where.search, "zh", key="code")
 
 
@@ -196,7 +198,7 @@ def may_see_inside(viewer: Viewer, organization_id: str) -> bool:
 
 
 def _in_category(code: str) -> Q:
-    asked = keepable(code)
+    asked = keepable(code, at_most=CATEGORY_LENGTH)
     return Q(category_id=asked) | Q(category_id__startswith=f"{asked}.")
 
 

@@ -26,6 +26,7 @@ from alliance.kit import columns
 
 TITLE_LENGTH = 40  # DESIGN: a need's title; the same for capabilities, so that both fit one line of a phone
 NAME_LENGTH = 60
+DISTRICT_LENGTH, CATEGORY_LENGTH = 6, 60  # of codes: GB/T 2260, and as long as the taxonomy's may become
 
 
 def reference(model: str, **options: Any) -> Any:
@@ -52,7 +53,7 @@ def days_in_order(table: str) -> CheckConstraint:
 class District(Model):
     """A district or county-level city."""
 
-    code = fields.CharField(6, primary_key=True)
+    code = fields.CharField(DISTRICT_LENGTH, primary_key=True)
     zh = fields.CharField(NAME_LENGTH)
     en = fields.CharField(NAME_LENGTH)
     kind = columns.word(DistrictKind)
@@ -81,7 +82,7 @@ class Town(Model):
 class Category(Model):
     """A node of the two-level taxonomy. Codes are never reused."""
 
-    code = fields.CharField(60, primary_key=True)
+    code = fields.CharField(CATEGORY_LENGTH, primary_key=True)
     parent = reference("Category", null=True)
     parent_id: str | None
     zh = fields.CharField(NAME_LENGTH)

@@ -18,6 +18,7 @@ W = TypeVar("W", bound=Word)
 WORD_LENGTH = 40
 OURS = frozenset({"prefix", "words", "write", "read", "default"})  # options of a column that no database knows
 UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL refuses NUL, and no encoding has lone surrogates
+UNHELD = "\ufffd"
 Deconstructed = tuple[str, list[Any], dict[str, Any]]
 
 
@@ -130,9 +131,9 @@ def listed(code: object) -> str:
     return f";{keepable(str(code))};"
 
 
-def keepable(text: str) -> str:
-    """A text from outside that is only looked for: what no database can hold becomes U+FFFD, and finds nothing."""
-    return UNKEEPABLE.sub("\ufffd", text)
+def keepable(text: str, *, at_most: int | None = None) -> str:
+    """A text from outside that is only looked for; U+FFFD, which finds nothing, for what the column cannot hold."""
+    return UNHELD if at_most is not None and len(text) > at_most else UNKEEPABLE.sub(UNHELD, text)
 
 
 def _join(values: Iterable[object]) -> str:

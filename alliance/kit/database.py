@@ -16,6 +16,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
+from tortoise.expressions import F
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
@@ -216,8 +217,7 @@ async def rows_by(query: QuerySet[M], column: str, keys: Iterable[Any]) -> dict[
 async def revised(row: M, expected_version: int, changes: Mapping[str, Any]) -> M:
     """The row after `changes`, made only when nobody changed it since `expected_version`. Refuses: Stale."""
     kind, key = type(row), row.pk
-    now_version = {"version": expected_version + 1}
-    if not await kind.filter(pk=key, version=expected_version).update(**changes, **now_version):
+    if not await kind.filter(pk=key, version=expected_version).update(**changes, version=F("version") + 1):
         current: Any = await kind.get(pk=key)
         refuse(Stale(current_version=current.version))
     return await kind.get(pk=key)

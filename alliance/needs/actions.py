@@ -149,13 +149,18 @@ async def approve_need(viewer: Viewer, *, need_id: str, expected_version: int) -
 
 
 async def own_need(viewer: Viewer, need_id: str) -> Need:
-    """A need of the caller's station that is not closed. Refuses: NotFound, NeedClosed."""
-    need = await Need.get_or_none(id=need_id, station_id=viewer.station_id or "")
+    """A need of the caller's station that is not closed, locked. Refuses: NotFound, NeedClosed."""
+    need = await Need.select_for_update().get_or_none(id=need_id, station_id=viewer.station_id or "")
     if need is None:
         refuse(NotFound())
     if need.stored_state not in {NeedState.OPEN, NeedState.NEEDS_REVIEW}:
         refuse(NeedClosed(state=reads.state_of(need)))
     return need
+
+
+async def locked(need_id: str) -> Need:
+    """A need whose counts nobody else moves until this deed ends; on SQLite nobody else writes at all."""
+    return await Need.select_for_update().get(id=need_id)
 
 
 async def set_state(

@@ -14,7 +14,7 @@ from alliance.core.vocabulary import NeedState, Role, Sensitivity
 from alliance.directory.reads import taxonomy
 from alliance.directory.rules import missing_qualifications
 from alliance.directory.tables import CareStation, Category, ChildGroup, Organization
-from alliance.kit.columns import listed
+from alliance.kit.columns import keepable, listed
 from alliance.kit.database import rows_by
 from alliance.matching.facts import NeedFacts
 from alliance.needs.filters import NeedsWhere
@@ -64,10 +64,10 @@ async def needs_where(viewer: Viewer, where: NeedsWhere) -> QuerySet[Need]:
     """
     query = await visible(viewer)
     if where.category:
-        leaf, top = listed(where.category), f";{where.category}."
+        leaf, top = listed(where.category), f";{keepable(where.category)}."
         query = query.filter(Q(categories__contains=leaf) | Q(categories__contains=top))
     if where.district:
-        query = query.filter(town_id__startswith=where.district[:6])
+        query = query.filter(town_id__startswith=keepable(where.district)[:6])
     if where.station:
         query = query.filter(station_id=where.station)
         if viewer.role is Role.ORGANIZATION_STAFF:

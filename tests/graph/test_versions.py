@@ -128,6 +128,54 @@ async def test_of_many_writers_exactly_one_wins_and_the_others_learn_the_version
     assert (await need_of_qingcheng()).headcount == won[0]["headcount"]
 
 
+async def test_a_need_is_not_withdrawn_while_its_service_begins(door: Door) -> None:
+    claim = (
+        await Claim.filter(state=ClaimState.ACCEPTED)
+        .order_by("id")
+        .first()
+        .select_related("need__station", "organization")
+    )
+    assert claim is not None
+    need = claim.need
+    station, organization = await door.station(need.station.name), await door.organization(claim.organization.name)
+    withdraw = {"needId": need.id, "expectedVersion": need.version, "reason": "MET_OTHERWISE"}
+    start = {"claimId": claim.id, "expectedVersion": claim.version}
+    withdrawn, started = await asyncio.gather(
+        do(door, "withdrawNeed", withdraw, station), do(door, "startClaim", start, organization)
+    )
+    ends = {withdrawn["__typename"], started["__typename"]}
+    assert ends in ({"Need", "Stale"}, {"Need", "WrongClaimState"}, {"StillHeld", "Claim"})
+    need, claim = await Need.get(id=need.id), await Claim.get(id=claim.id)
+    is_withdrawn = need.stored_state is NeedState.WITHDRAWN
+    assert claim.state is (ClaimState.RELEASED if is_withdrawn else ClaimState.ACTIVE)
+    assert need.active == (0 if is_withdrawn else claim.places)
+
+
+async def test_a_quota_is_not_lowered_while_places_are_taken(door: Door) -> None:
+    need, capability = await need_of_qingcheng(), await emotion_group()
+    claim = {"needId": need.id, "input": {"capabilityId": capability.id}}
+    organization = await door.organization(A)
+    claimed, revised = await asyncio.gather(
+        do(door, "claimNeed", claim, organization), revise_capability(door, capability, 1, monthlyPlaces=1)
+    )
+    ends = (claimed["__typename"], revised["__typename"])
+    assert ends in {("Claim", "QuotaBelowTaken"), ("QuotaExceeded", "Capability")}
+
+
+async def test_a_service_is_not_withdrawn_while_it_is_claimed(door: Door) -> None:
+    need, capability = await need_of_qingcheng(), await emotion_group()
+    claim, organization = {"needId": need.id, "input": {"capabilityId": capability.id}}, await door.organization(A)
+    withdraw = {"capabilityId": capability.id, "expectedVersion": 1}
+    claimed, withdrawn = await asyncio.gather(
+        do(door, "claimNeed", claim, organization), do(door, "withdrawCapability", withdraw, organization)
+    )
+    assert withdrawn["__typename"] == "Capability"
+    assert claimed["__typename"] in {"Claim", "AlreadyWithdrawn"}
+    states = await Claim.filter(need_id=need.id).values_list("state", flat=True)
+    assert states == ([ClaimState.RELEASED] if claimed["__typename"] == "Claim" else [])
+    assert (await Need.get(id=need.id)).held == 0
+
+
 # --- absent leaves, null clears --------------------------------------------------------------------------------------
 
 FULL_NEED: dict[str, Any] = {
