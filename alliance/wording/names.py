@@ -195,6 +195,8 @@ def _pet_names(text: str) -> Iterator[Mark]:
 
 def _called(name: str, label: str) -> bool | None:
     """Whether what follows 叫 or 姓名 is surely a name; None where it is not one."""
+    if len(name) == 3 and name[0] in SURNAMES and all(char in GIVEN for char in name[1:]):
+        return True
     if name in GENERIC or not PRONOUNS.isdisjoint(name) or name[:2] in GENERIC or _starts_everyday(name):
         return None
     if name[0] in SURNAMES and all(char in GIVEN for char in name[1:]):
