@@ -19,9 +19,14 @@ from tests.graph.errands import ACCEPT, DECLINE, capability_id, claimed, need_id
 pytestmark = pytest.mark.anyio
 
 TITLE = "周六上午想给4-6年级8个孩子做情绪小组"
-WANTED = {"title": TITLE, "details": "来站里最好", "categories": ["mental_health.group_counselling"], "headcount": 8}
+WANTED: dict[str, Any] = {
+    "title": TITLE,
+    "details": "来站里最好",
+    "categories": ["mental_health.group_counselling"],
+    "headcount": 8,
+}
 SERVICE = "小学生情绪与同伴小组"  # of A
-LISTED = {"title": "暑期情绪小组", "description": "八次一期", "area": ["320213"], "monthlyPlaces": 20}
+LISTED: dict[str, Any] = {"title": "暑期情绪小组", "description": "八次一期", "area": ["320213"], "monthlyPlaces": 20}
 WHERE = "query($where: JournalWhereInput) { journal(first: 100, where: $where) { totalCount nodes { sequence deed } } }"
 
 
@@ -111,7 +116,7 @@ async def test_a_decline_for_safety_keeps_its_reason_from_the_other_side(door: D
 @pytest.mark.parametrize("deed", ["list", "confirm", "withdraw"])
 async def test_what_an_organization_does_with_its_list_is_there_for_its_district(door: Door, deed: str) -> None:
     token, own = await door.organization(A), await Organization.get(name=A)
-    document, variables = {
+    calls: dict[str, tuple[str, dict[str, Any]]] = {
         "list": (
             "mutation($input: ListCapabilityInput!) { listCapability(input: $input) { __typename } }",
             {"input": {"category": "mental_health.group_counselling", **LISTED}},
@@ -126,7 +131,8 @@ async def test_what_an_organization_does_with_its_list_is_there_for_its_district
                 withdrawCapability(capabilityId: $id, expectedVersion: $v) { __typename } }""",
             {"id": await capability_id(SERVICE), "v": 1},
         ),
-    }[deed]
+    }
+    document, variables = calls[deed]
     before = await last()
     assert await door.data(document, variables, token=token) == {"__typename": "Capability"}
     entry = (await since(before.sequence))[-1]
@@ -143,7 +149,7 @@ async def test_a_refused_deed_leaves_no_entry(door: Door) -> None:
     stranger = await door.organization(B)
     await claimed(door, A, need, SERVICE)
     before = await last()
-    refused = {
+    refused: dict[str, tuple[str, dict[str, Any], str | None]] = {
         "InvalidInput": (POST_ANY, {"input": {"title": "", "headcount": 0}}, station),
         "NotAllowed": (POST_ANY, {"input": WANTED}, city),
         "NotSignedIn": (POST_ANY, {"input": WANTED}, None),
