@@ -26,20 +26,20 @@ from alliance.kit import clock
 from alliance.kit.database import revised
 
 JOURNALLED = (
-        "area",
-        "min_age",
-        "max_age",
-        "groups",
-        "modes",
-        "max_group_size",
-        "monthly_places",
-        "windows",
-        "qualifications",
-        "lead_days",
-        "valid_until",
-        "confirmed_on",
-        "is_withdrawn",
-    )
+    "area",
+    "min_age",
+    "max_age",
+    "groups",
+    "modes",
+    "max_group_size",
+    "monthly_places",
+    "windows",
+    "qualifications",
+    "lead_days",
+    "valid_until",
+    "confirmed_on",
+    "is_withdrawn",
+)
 
 
 @refuses(InvalidInput, QualificationMissing, *REFUSALS)

@@ -171,7 +171,7 @@ async def test_a_service_is_not_withdrawn_while_it_is_claimed(door: Door) -> Non
     )
     assert withdrawn["__typename"] == "Capability"
     assert claimed["__typename"] in {"Claim", "AlreadyWithdrawn"}
-    states = await Claim.filter(need_id=need.id).values_list("state", flat=True)
+    states = [made.state for made in await Claim.filter(need_id=need.id)]
     assert states == ([ClaimState.RELEASED] if claimed["__typename"] == "Claim" else [])
     assert (await Need.get(id=need.id)).held == 0
 
