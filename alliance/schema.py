@@ -100,7 +100,8 @@ class AnsweredErrors(SchemaExtension):
 def _answered(error: GraphQLError, language: str) -> GraphQLError:
     cause = error.original_error
     if isinstance(cause, Refused):
-        return _coded(error, _code(cause.problem), messages.say(cause.problem.says, language, **vars(cause.problem)))
+        says = messages.say(cause.problem.sentence, language, **vars(cause.problem))
+        return _coded(error, _code(cause.problem), says)
     if cause is None or isinstance(cause, GraphQLError):
         return _coded(error, (error.extensions or {}).get("code", BAD_QUERY), error.message)
     error_id = secrets.token_hex(6)

@@ -38,7 +38,7 @@ def monday_morning() -> Iterator[datetime]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--engine postgres` runs what goes through the door on PostgreSQL; so does an ALLIANCE_DATABASE that names one."""
+    """`--engine postgres` runs what goes through the door on PostgreSQL; so does a PostgreSQL in ALLIANCE_DATABASE."""
     named = "postgres" if is_postgres(os.environ.get("ALLIANCE_DATABASE", "")) else "sqlite"
     parser.addoption("--engine", choices=("sqlite", "postgres"), default=named)
 

@@ -6,7 +6,7 @@ from tortoise.expressions import F
 
 from alliance.claims import reads
 from alliance.claims.discretion import discreet_rule
-from alliance.claims.drafts import ClaimNeedDraft, CompleteClaimDraft
+from alliance.claims.drafts import ClaimNeedDraft, CompleteClaimDraft, DeclineClaimDraft, ReleaseClaimDraft
 from alliance.claims.rules import (
     NotEligible,
     NotEnoughLeft,
@@ -34,7 +34,6 @@ from alliance.core.vocabulary import (
     Provenance,
     Qualification,
     ReleaseCode,
-    WithdrawReason,
 )
 from alliance.directory.actions import district_of, own_capability
 from alliance.directory.reads import Supply, supply
@@ -49,6 +48,7 @@ from alliance.matching.rank import missing_qualifications
 from alliance.matching.rules import broken_rules
 from alliance.needs import actions as needs
 from alliance.needs import reads as needs_reads
+from alliance.needs.drafts import WithdrawNeedDraft
 from alliance.needs.rules import NeedClosed, StillHeld
 from alliance.needs.sight import Sight
 from alliance.needs.tables import Need
@@ -122,19 +122,19 @@ async def accept_claim(viewer: Viewer, *, claim_id: str, expected_version: int) 
 
 
 @refuses(NotFound, Stale, WrongClaimState)
-async def decline_claim(viewer: Viewer, *, claim_id: str, expected_version: int, reason: DeclineCode) -> Claim:
+async def decline_claim(viewer: Viewer, *, claim_id: str, expected_version: int, draft: DeclineClaimDraft) -> Claim:
     """The station does not take the offer; its places are free again."""
     allow(viewer, Deed.DECLINE_CLAIM)
     claim, need = await _claim_and_need(viewer, claim_id)
-    return await _given_back(viewer, Deed.DECLINE_CLAIM, claim, need, expected_version, decline_code=reason)
+    return await _given_back(viewer, Deed.DECLINE_CLAIM, claim, need, expected_version, decline_code=draft.reason)
 
 
 @refuses(NotFound, Stale, WrongClaimState)
-async def release_claim(viewer: Viewer, *, claim_id: str, expected_version: int, reason: ReleaseCode) -> Claim:
+async def release_claim(viewer: Viewer, *, claim_id: str, expected_version: int, draft: ReleaseClaimDraft) -> Claim:
     """Either side gives a claim back before it is completed; its places are free again."""
     allow(viewer, Deed.RELEASE_CLAIM)
     claim, need = await _claim_and_need(viewer, claim_id)
-    return await _given_back(viewer, Deed.RELEASE_CLAIM, claim, need, expected_version, release_code=reason)
+    return await _given_back(viewer, Deed.RELEASE_CLAIM, claim, need, expected_version, release_code=draft.reason)
 
 
 @refuses(NotFound, Stale, WrongClaimState)
@@ -170,14 +170,14 @@ async def complete_claim(
 
 
 @refuses(NotFound, Stale, NeedClosed, StillHeld)
-async def withdraw_need(viewer: Viewer, *, need_id: str, expected_version: int, reason: WithdrawReason) -> Need:
+async def withdraw_need(viewer: Viewer, *, need_id: str, expected_version: int, draft: WithdrawNeedDraft) -> Need:
     """Take a need off the board; claims that have not begun are given back, a service under way is finished first."""
     allow(viewer, Deed.WITHDRAW_NEED)
     need = await needs.own_need(viewer, need_id)
     if need.active:
         refuse(StillHeld(unfinished=need.active))
     state, withdrawn = NeedState.WITHDRAWN, Deed.WITHDRAW_NEED
-    changed = await needs.set_state(viewer, withdrawn, need, expected_version, state, withdraw_reason=reason)
+    changed = await needs.set_state(viewer, withdrawn, need, expected_version, state, withdraw_reason=draft.reason)
     for claim in await _not_begun(need_id=need.id):
         await _given_back(
             viewer, Deed.RELEASE_CLAIM, claim, need, claim.version, release_code=ReleaseCode.NEED_WITHDRAWN
@@ -207,9 +207,7 @@ async def withdraw_capability(viewer: Viewer, *, capability_id: str, expected_ve
 
 async def _why_unseen(viewer: Viewer, need_id: str) -> Problem:
     """A need that has just been taken is no secret to an organization that had it on its worklist."""
-    need = await Need.get_or_none(id=need_id, stored_state=NeedState.OPEN)
-    was_on_board = need is not None and not set(need.categories) & set(await needs_reads.closed_leaves(viewer))
-    return NotEnoughLeft(left=0) if was_on_board else NotFound()
+    return NotEnoughLeft(left=0) if await needs_reads.is_open_to(viewer, need_id) else NotFound()
 
 
 async def _why_not_held(need_id: str) -> Problem:

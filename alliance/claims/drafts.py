@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 
 from alliance.core.drafts import Acknowledged, Doc
-from alliance.core.vocabulary import Outcome
+from alliance.core.vocabulary import DeclineCode, Outcome, ReleaseCode
 
 
 @dataclass(kw_only=True)
@@ -18,6 +18,20 @@ class ClaimNeedDraft:
     places: Annotated[int | None, Doc("How many places, 1 to what is left. Null: everything that is left.")] = None
     first_day: Annotated[date | None, Doc("First day of delivery (inclusive). Null: as the need says.")] = None
     last_day: Annotated[date | None, Doc("Last day of delivery (inclusive). Null: as the need says.")] = None
+
+
+@dataclass(kw_only=True)
+class DeclineClaimDraft:
+    """Why a station does not take an offer."""
+
+    reason: Annotated[DeclineCode, Doc("Why; a matter of safety is not shown to the organization.")]
+
+
+@dataclass(kw_only=True)
+class ReleaseClaimDraft:
+    """Why a claim is given back."""
+
+    reason: Annotated[ReleaseCode, Doc("Why; a matter of safety is shown to the bureau only.")]
 
 
 @dataclass(kw_only=True)

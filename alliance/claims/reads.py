@@ -9,6 +9,7 @@ from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
 from alliance.claims.discretion import discreet_candidate, discreet_fit
+from alliance.claims.filters import ClaimsWhere
 from alliance.claims.tables import Claim, ServiceRecord
 from alliance.core.permissions import Deed, allow
 from alliance.core.viewer import Viewer
@@ -41,6 +42,12 @@ def visible(viewer: Viewer) -> QuerySet[Claim]:
             return Claim.filter(unread, need__town_id__startswith=viewer.district_code)
         case _:
             return Claim.filter(id__in=[])
+
+
+def claims_where(viewer: Viewer, where: ClaimsWhere) -> QuerySet[Claim]:
+    """The visible claims asked for."""
+    claims = visible(viewer)
+    return claims if where.states is None else claims.filter(state__in=where.states)
 
 
 async def visible_by_id(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, Claim]:

@@ -74,5 +74,5 @@ def accepted(done: T | Problem) -> T:
 def sentences(problem: Problem) -> str:
     """A problem in English; of an invalid input every fault with its field."""
     if isinstance(problem, InvalidInput):
-        return " ".join(f"{fault.path}: {say(fault.says, ENGLISH, **dict(fault.values))}" for fault in problem.faults)
-    return say(problem.says, ENGLISH, **{own.name: getattr(problem, own.name) for own in fields(problem)})
+        return " ".join(f"{fault.path}: {say(fault.says, ENGLISH, **dict(fault.values))}" for fault in problem.fields)
+    return say(problem.sentence, ENGLISH, **{own.name: getattr(problem, own.name) for own in fields(problem)})

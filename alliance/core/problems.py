@@ -23,6 +23,11 @@ class Problem:
 
     says: ClassVar[str]
 
+    @property
+    def sentence(self) -> str:
+        """What is said of this very value: `says`, unless the way out depends on the case."""
+        return self.says
+
 
 @dataclass(frozen=True, kw_only=True)
 class NotAllowed(Problem):
@@ -74,7 +79,7 @@ class InvalidInput(Problem):
     """The input has faults; all of them are listed."""
 
     says = N_("Please correct what is marked and send it again.")
-    faults: Annotated[tuple[Fault, ...], Doc("Everything that is wrong with the input, in its order; at most 100.")]
+    fields: Annotated[tuple[Fault, ...], Doc("Everything that is wrong with the input, in its order; at most 100.")]
 
 
 class Refused(Exception):
@@ -136,4 +141,4 @@ class Faults:
     def refuse_if_any(self) -> None:
         """Refuses: InvalidInput with every fault noted."""
         if self._found:
-            refuse(InvalidInput(faults=self.all()))
+            refuse(InvalidInput(fields=self.all()))

@@ -349,6 +349,7 @@ class IdentityKind(Word):
     ADDRESS = "home address", "住址"
     SCHOOL_CLASS = "school and class", "学校班级"
     CHILD_STATUS = "diagnosis or status of one child", "单个孩子的病情或身份"
+    ATTACHMENT = "photo or file of a person", "照片或附件"
 
 
 class NotANeedKind(Word):

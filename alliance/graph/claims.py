@@ -8,11 +8,12 @@ from typing import Annotated, Any
 import strawberry
 
 from alliance.claims import actions, reads, tables
-from alliance.claims.drafts import ClaimNeedDraft, CompleteClaimDraft
+from alliance.claims.drafts import ClaimNeedDraft, CompleteClaimDraft, DeclineClaimDraft, ReleaseClaimDraft
+from alliance.claims.filters import ClaimsWhere
 from alliance.claims.rules import is_for_parties, may_follow
 from alliance.core.drafts import Doc
 from alliance.core.permissions import Deed, may
-from alliance.core.vocabulary import ClaimState, DeclineCode, Outcome, Provenance, ReleaseCode, WithdrawReason
+from alliance.core.vocabulary import ClaimState, DeclineCode, Outcome, Provenance, ReleaseCode
 from alliance.directory import reads as directory
 from alliance.directory import tables as directory_tables
 from alliance.graph.annotations import After, First, Origin, Version
@@ -25,6 +26,7 @@ from alliance.kit.paging import FIRST, Page, page_of, page_of_ranked
 from alliance.matching import criteria, rank
 from alliance.needs import reads as needs
 from alliance.needs import tables as need_tables
+from alliance.needs.drafts import WithdrawNeedDraft
 
 
 @strawberry.type(description="What the caller may do with a claim now.")
@@ -138,6 +140,11 @@ class WorklistItem:
 # --- looking ---------------------------------------------------------------------------------------------------------
 
 
+@input_of(ClaimsWhere)
+class ClaimsWhereInput(ClaimsWhere):
+    """Which claims; what is left out narrows nothing."""
+
+
 @strawberry.type
 class ClaimsQuery:
     """Looks at claims and at what could be claimed."""
@@ -152,13 +159,12 @@ class ClaimsQuery:
     async def claims(
         self,
         info: Info,
-        states: Annotated[list[ClaimState] | None, Doc("Where they stand; any of these. Null: anywhere.")] = None,
+        where: Annotated[ClaimsWhereInput | None, Doc("Narrows the list.")] = None,
         first: First = FIRST,
         after: After = None,
     ) -> Page[tables.Claim] | None:
         """The claims that are for your eyes, newest first. Null only beside an error."""
-        query = reads.visible(info.context.viewer)
-        query = query if states is None else query.filter(state__in=states)
+        query = reads.claims_where(info.context.viewer, where or ClaimsWhere())
         return await paged(info, page_of(query, ("-proposed_at", "-id"), first=first, after=after))
 
     @field
@@ -173,6 +179,21 @@ class ClaimsQuery:
 @input_of(ClaimNeedDraft)
 class ClaimNeedInput(ClaimNeedDraft):
     """A promise of places for a need, with one of the own organization's services."""
+
+
+@input_of(DeclineClaimDraft)
+class DeclineClaimInput(DeclineClaimDraft):
+    """Why a station does not take an offer."""
+
+
+@input_of(ReleaseClaimDraft)
+class ReleaseClaimInput(ReleaseClaimDraft):
+    """Why a claim is given back."""
+
+
+@input_of(WithdrawNeedDraft)
+class WithdrawNeedInput(WithdrawNeedDraft):
+    """Why a need comes off the board."""
 
 
 @input_of(CompleteClaimDraft)
@@ -205,12 +226,12 @@ class ClaimsMutation:
         self,
         info: Info,
         claim_id: ClaimId,
-        reason: Annotated[DeclineCode, Doc("Why; a matter of safety is not shown to the organization.")],
+        input: DeclineClaimInput,
         expected_version: ExpectedVersion,
     ) -> Any:
         """The station does not take the offer; its places are free again."""
         return await settled(
-            info, actions.decline_claim, claim_id=claim_id, expected_version=expected_version, reason=reason
+            info, actions.decline_claim, claim_id=claim_id, expected_version=expected_version, draft=input
         )
 
     @mutation(Claim, actions.release_claim)
@@ -218,12 +239,12 @@ class ClaimsMutation:
         self,
         info: Info,
         claim_id: ClaimId,
-        reason: Annotated[ReleaseCode, Doc("Why; a matter of safety is shown to the bureau only.")],
+        input: ReleaseClaimInput,
         expected_version: ExpectedVersion,
     ) -> Any:
         """Either side gives a claim back before it is completed; its places are free again."""
         return await settled(
-            info, actions.release_claim, claim_id=claim_id, expected_version=expected_version, reason=reason
+            info, actions.release_claim, claim_id=claim_id, expected_version=expected_version, draft=input
         )
 
     @mutation(Claim, actions.start_claim)
@@ -245,12 +266,12 @@ class ClaimsMutation:
         self,
         info: Info,
         need_id: NeedId,
-        reason: Annotated[WithdrawReason, Doc("Why.")],
+        input: WithdrawNeedInput,
         expected_version: ExpectedVersion,
     ) -> Any:
         """Take a need off the board; claims that have not begun are given back."""
         return await settled(
-            info, actions.withdraw_need, need_id=need_id, expected_version=expected_version, reason=reason
+            info, actions.withdraw_need, need_id=need_id, expected_version=expected_version, draft=input
         )
 
     @mutation(Capability, actions.withdraw_capability)

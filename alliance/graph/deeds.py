@@ -52,4 +52,4 @@ async def settled(
 def _bad_key() -> Problem:
     faults = Faults()
     faults.add("idempotencyKey", N_("A key has 8 to 64 characters of A-Z, a-z, 0-9, `.`, `_`, `:`, `-`."))
-    return InvalidInput(faults=faults.all())
+    return InvalidInput(fields=faults.all())

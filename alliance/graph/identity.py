@@ -13,9 +13,10 @@ from alliance.directory import reads as bodies
 from alliance.directory import tables as directory
 from alliance.graph.deeds import settled
 from alliance.identity import actions, reads, tables
+from alliance.identity.drafts import SignInDraft
 from alliance.journal.settle import settle
 from alliance.kit.context import Info
-from alliance.kit.gql import Node, field, mutation, shows
+from alliance.kit.gql import Node, field, input_of, mutation, shows
 
 
 @shows(tables.Account)
@@ -80,19 +81,19 @@ class IdentityQuery:
         return await info.context.load(reads.own_accounts, info.context.viewer.account_id)
 
 
+@input_of(SignInDraft)
+class SignInInput(SignInDraft):
+    """A name with its password."""
+
+
 @strawberry.type
 class IdentityMutation:
     """Signing in and out."""
 
     @mutation(SignedIn, actions.sign_in)
-    async def sign_in(
-        self,
-        info: Info,
-        name: Annotated[str, Doc("Name of the account.")],
-        password: Annotated[str, Doc("Its password.")],
-    ) -> object:
+    async def sign_in(self, info: Info, input: SignInInput) -> object:
         """Open a session of 12 hours. Wrong names and wrong passwords get the same answer in the same time."""
-        account = await actions.proven(name, password)
+        account = await actions.proven(input.name, input.password)
         return await settle(lambda: actions.sign_in(account))
 
     @mutation(SignedOut, actions.sign_out)

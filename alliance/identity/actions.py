@@ -64,7 +64,8 @@ async def sign_in(account: Account | None, *, length: timedelta = SESSION_LENGTH
         created_at=at,
         expires_at=at + length,
     )
-    record(Deed.SIGN_IN, await viewer_for(account), subjects=(session.id,))
+    viewer = await viewer_for(account)
+    record(Deed.SIGN_IN, viewer, subjects=(session.id,), district_code=viewer.district_code)
     return SignedIn(session.id, token, session.expires_at, account)
 
 
@@ -108,7 +109,7 @@ async def add_account(
             created_at=clock.now(),
         )
     except IntegrityError:
-        refuse(InvalidInput(faults=(Fault(path="name", says=N_("This account name is taken. Choose another.")),)))
+        refuse(InvalidInput(fields=(Fault(path="name", says=N_("This account name is taken. Choose another.")),)))
     record(Deed.ADD_ACCOUNT, ANYBODY, subjects=(account.id,), bodies=_bodies(account), after={"role": role.name})
     return account
 
@@ -118,7 +119,7 @@ async def disable_account(name: str) -> Account:
     account = await Account.get_or_none(name=name)
     if account is None:
         says = N_("There is no account of this name. See `alliance account list`.")
-        refuse(InvalidInput(faults=(Fault(path="name", says=says),)))
+        refuse(InvalidInput(fields=(Fault(path="name", says=says),)))
     await Session.filter(account_id=account.id, revoked_at__isnull=True).update(revoked_at=clock.now())
     if await Account.filter(id=account.id, is_disabled=False).update(is_disabled=True):
         closed = {"is_disabled": True}
@@ -136,7 +137,7 @@ async def issue_token(
     if not timedelta() < length <= timedelta(hours=LONGEST_TOKEN_LIFE_HOURS):
         says = N_("A token lives from 1 to {most} hours.")
         values = (("most", LONGEST_TOKEN_LIFE_HOURS),)
-        refuse(InvalidInput(faults=(Fault(path="hours", says=says, values=values),)))
+        refuse(InvalidInput(fields=(Fault(path="hours", says=says, values=values),)))
     account = (
         await Account.filter(
             role=role, body_id=body_id, is_duty_officer=is_duty_officer, password_hash__isnull=True, is_disabled=False

@@ -52,7 +52,7 @@ class ProblemInterface:
         """The problem's sentence with its values."""
         language = info.context.language
         values = _values(root) | {"hotline": messages.hotline(info.context.hotline, language)}
-        return messages.say(root.says, language, **values)
+        return messages.say(root.sentence, language, **values)
 
 
 def shows(*kinds: type) -> Callable[[type[T]], type[T]]:

@@ -130,7 +130,7 @@ async def broken_keys(connection: BaseDBAsyncClient) -> tuple[str, ...]:
     if connection.capabilities.dialect != "sqlite":
         return ()
     rows = await connection.execute_query_dict("PRAGMA foreign_key_check")
-    return tuple(f'{row["table"]} row {row["rowid"]} → {row["parent"]}' for row in rows)
+    return tuple(f"{row['table']} row {row['rowid']} → {row['parent']}" for row in rows)
 
 
 class _Recorder(MigrationRecorder):

@@ -110,7 +110,7 @@ class Line(Generic[C]):
     def problem(self, column: str, problem: Problem, /, **values: object) -> None:
         """Note a refusal; `values` replace fields that are no words for people."""
         own = {each.name: getattr(problem, each.name) for each in fields(problem)}
-        self.fault(column, problem.says, **(own | values))
+        self.fault(column, problem.sentence, **(own | values))
 
     def withheld(self, column: str, says: str, /, **values: object) -> None:
         """Note a fault of a cell that is never repeated."""

@@ -21,7 +21,10 @@ PRAGMAS: dict[str, str | int] = {
     "busy_timeout": BUSY_TIMEOUT_MILLISECONDS,
 }
 EXPECTED: dict[str, str | int] = {
-    "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": BUSY_TIMEOUT_MILLISECONDS,
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "busy_timeout": BUSY_TIMEOUT_MILLISECONDS,
 }
 
 

@@ -61,6 +61,4 @@ async def attached(client: BaseDBAsyncClient, table: str) -> tuple[Attached, ...
 def _lost(before: Iterable[Attached], after: Iterable[Attached]) -> list[Attached]:
     names = {each.name for each in after if each.statement}
     keys = {each.columns for each in after if each.is_unique}
-    return [
-        each for each in before if (each.name not in names if each.statement else each.columns not in keys)
-    ]
+    return [each for each in before if (each.name not in names if each.statement else each.columns not in keys)]

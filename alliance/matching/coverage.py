@@ -7,7 +7,7 @@ from datetime import date
 
 from alliance.core.vocabulary import CauseStage, Rule
 from alliance.matching.facts import CapabilityFacts, CategoryFacts, NeedFacts, Places
-from alliance.matching.rank import Judged, rank_capabilities
+from alliance.matching.rank import Judged, on_topic, rank_capabilities
 from alliance.matching.rules import Broken
 
 # The stage at which each rule stops a capability. What an organization must be or prove stands together at the end,
@@ -44,8 +44,8 @@ def furthest_stage(
     claims have reached counts even where today's facts would bar everybody. The nearest capability has the furthest
     stage, then the fewest broken rules, then most points; ties by id.
     """
-    ranked = rank_capabilities(need, capabilities, categories, places, today=today)
-    nearest = min((judged for judged in ranked if judged.is_on_topic), key=distance, default=None)
+    ranked = rank_capabilities(need, on_topic(need, capabilities, categories), categories, places, today=today)
+    nearest = min(ranked, key=distance, default=None)
     offered = stage(nearest.broken) if nearest else CauseStage.NO_CAPABILITY
     claimed = claimed_stage(had_declined, had_silent, is_claimed_undelivered)
     return max(offered, claimed, key=STAGES.index), nearest.capability if nearest else None

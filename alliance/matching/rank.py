@@ -75,9 +75,8 @@ def candidates(
     Among the barred the fewest broken rules come first, then points. Ties by organization id. Source: DESIGN §4.
     """
     best: dict[str, Judged] = {}
-    for judged in rank_capabilities(need, capabilities, categories, places, today=today):
-        if judged.is_on_topic:
-            best.setdefault(judged.capability.organization.id, judged)
+    for judged in rank_capabilities(need, on_topic(need, capabilities, categories), categories, places, today=today):
+        best.setdefault(judged.capability.organization.id, judged)
     members = {organization.id: organization for organization in organizations}
     found = [
         candidate(need, organization, best.get(organization.id), categories, places, today=today)
@@ -117,6 +116,14 @@ def candidate(
         missing_qualifications=missing,
         is_station_operator=is_operator,
     )
+
+
+def on_topic(
+    need: NeedFacts, capabilities: Iterable[CapabilityFacts], categories: Mapping[str, CategoryFacts]
+) -> Iterable[CapabilityFacts]:
+    """The capabilities on the need's topic: one in ten or so, and the rest need not be judged."""
+    topics = read_topics(tuple(categories.values()))
+    return (capability for capability in capabilities if is_on_topic(need, capability, topics))
 
 
 def rank_capabilities(

@@ -262,8 +262,7 @@ class Migration(migrations.Migration):
                 "app": "alliance",
                 "pk_attr": "id",
                 "table_description": (
-                    "What one organization can deliver: one leaf category, where, for whom, how, when and "
-                    "how much."
+                    "What one organization can deliver: one leaf category, where, for whom, how, when and how much."
                 ),
             },
             bases=["Model"],
@@ -318,8 +317,7 @@ class Migration(migrations.Migration):
                 "indexes": [Index(fields=["at"])],
                 "pk_attr": "id",
                 "table_description": (
-                    "The answer given under an idempotency key. One key counts once per account and "
-                    "mutation."
+                    "The answer given under an idempotency key. One key counts once per account and mutation."
                 ),
             },
             bases=["Model"],
@@ -416,8 +414,7 @@ class Migration(migrations.Migration):
                 "app": "alliance",
                 "pk_attr": "code",
                 "table_description": (
-                    "A town-level unit: a subdistrict or town, which can carry one station, or a "
-                    "statistical zone."
+                    "A town-level unit: a subdistrict or town, which can carry one station, or a statistical zone."
                 ),
             },
             bases=["Model"],
@@ -610,8 +607,7 @@ class Migration(migrations.Migration):
                 "unique_together": (("need", "body_id"),),
                 "pk_attr": "id",
                 "table_description": (
-                    "A body that has to do with a need because it has claimed it, and so may go on seeing "
-                    "it."
+                    "A body that has to do with a need because it has claimed it, and so may go on seeing it."
                 ),
             },
             bases=["Model"],

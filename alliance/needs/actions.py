@@ -29,13 +29,12 @@ from alliance.needs.rules import (
     NeedClosed,
     NeedDraft,
     StillHeld,
-    Unclear,
     draft_from,
     is_emergency,
     need_columns,
 )
 from alliance.needs.tables import Need, NeedParty
-from alliance.wording.answers import Diverted, NotANeed, problem_of
+from alliance.wording.answers import Diverted, NotANeed, Unclear, problem_of
 from alliance.wording.lexicon import CategoryWords, GroupWords, Lexicon
 from alliance.wording.reading import read
 from alliance.wording.screening import Screening, screen
@@ -76,7 +75,7 @@ async def draft_need(viewer: Viewer, *, draft: DraftNeedDraft) -> NeedDraft | Pr
     return understood if understood.reading.categories else Unclear()
 
 
-@refuses(InvalidInput, NotANeed, *REFUSALS)
+@refuses(InvalidInput, NotANeed, Unclear, *REFUSALS)
 async def post_need(viewer: Viewer, *, draft: PostNeedDraft) -> Need | Problem:
     """Put a need of one's own station on the board; a doubtful one waits for the duty officer."""
     allow(viewer, Deed.POST_NEED)
@@ -98,7 +97,7 @@ async def post_need(viewer: Viewer, *, draft: PostNeedDraft) -> Need | Problem:
     return need
 
 
-@refuses(NotFound, Stale, NeedClosed, BelowHeld, InvalidInput, NotANeed, *REFUSALS)
+@refuses(NotFound, Stale, NeedClosed, BelowHeld, InvalidInput, NotANeed, Unclear, *REFUSALS)
 async def revise_need(viewer: Viewer, *, need_id: str, expected_version: int, draft: ReviseNeedDraft) -> Need | Problem:
     """Change what is mentioned of one of the own station's needs, as far as its claims allow."""
     allow(viewer, Deed.REVISE_NEED)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 
 from alliance.core.drafts import ABSENT, Absent, Acknowledged, Doc, WindowDraft
-from alliance.core.vocabulary import Mode, Urgency
+from alliance.core.vocabulary import Mode, Urgency, WithdrawReason
 
 Title = Annotated[str, Doc("What is needed, in one line of 1 to 40 characters: about a group, no person, no contact.")]
 Details = Annotated[str, Doc("What else helps, at most 200 characters: about a group, no person, no contact.")]
@@ -67,6 +67,13 @@ class ReviseNeedDraft:
     urgency: HowSoon | Absent = ABSENT
     deadline: Deadline | Absent = ABSENT
     acknowledged: Acknowledged = ()
+
+
+@dataclass(kw_only=True)
+class WithdrawNeedDraft:
+    """Why a need comes off the board."""
+
+    reason: Annotated[WithdrawReason, Doc("Why.")]
 
 
 @dataclass(kw_only=True)

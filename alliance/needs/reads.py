@@ -10,13 +10,13 @@ from tortoise.queryset import QuerySet
 
 from alliance.core.period import Days
 from alliance.core.viewer import Viewer
-from alliance.core.vocabulary import NeedState, Role, Sensitivity
+from alliance.core.vocabulary import Membership, NeedState, Qualification, Role, Sensitivity
 from alliance.directory.reads import taxonomy
 from alliance.directory.rules import missing_qualifications
 from alliance.directory.tables import CareStation, Category, ChildGroup, Organization
 from alliance.kit.columns import keepable, listed
 from alliance.kit.database import rows_by
-from alliance.matching.facts import NeedFacts
+from alliance.matching.facts import CategoryFacts, NeedFacts
 from alliance.needs.filters import NeedsWhere
 from alliance.needs.lifecycle import derived_state
 from alliance.needs.sight import CODED, EVERYTHING, GroupFacts, Sight, sight_before_claim
@@ -28,8 +28,8 @@ ON_THE_BOARD = Q(stored_state=NeedState.OPEN) & (Q(held=0) | Q(held__lt=F("headc
 async def visible(viewer: Viewer) -> QuerySet[Need]:
     """The needs one may see: own station, bureau, what one has claimed, and for members the open board.
 
-    A restricted need is on the board only for organizations that hold what its category asks for. A need held for
-    review is seen by its station and the duty officer only.
+    A restricted need is on the board only for members that hold what its category asks for. A need held for
+    review is seen by its station and the duty officer only, and without its text by who had claimed it before.
     """
     unread = Q() if viewer.is_duty_officer else ~Q(stored_state=NeedState.NEEDS_REVIEW)
     match viewer.role:
@@ -41,7 +41,7 @@ async def visible(viewer: Viewer) -> QuerySet[Need]:
             return Need.filter(unread, town_id__startswith=viewer.district_code)
         case Role.ORGANIZATION_STAFF:
             claimed = await NeedParty.filter(body_id=viewer.body_id).values_list("need_id", flat=True)
-            return Need.filter((ON_THE_BOARD & await _unrestricted(viewer)) | Q(id__in=list(claimed)))
+            return Need.filter((ON_THE_BOARD & await _open_to(viewer)) | Q(id__in=list(claimed)))
         case _:
             return Need.filter(id__in=[])
 
@@ -98,18 +98,25 @@ def _in_state(state: NeedState) -> Q:
             return Q(stored_state=state)
 
 
-async def _unrestricted(viewer: Viewer) -> Q:
-    closed = await closed_leaves(viewer)
+async def is_open_to(viewer: Viewer, need_id: str) -> bool:
+    """True for a need that stands, or stood until it was taken, on the board that the caller's organization sees."""
+    return await Need.filter(await _open_to(viewer), id=need_id, stored_state=NeedState.OPEN).exists()
+
+
+async def _open_to(viewer: Viewer) -> Q:
+    """The needs whose categories are open to the caller's organization; none where it is no member now."""
+    organization = await Organization.get_or_none(id=viewer.organization_id or "")
+    if organization is None or organization.membership is not Membership.MEMBER:
+        return Q(id__in=[])
+    closed = _closed_leaves(frozenset(organization.qualifications), await taxonomy())
     return Q(*(~Q(categories__contains=listed(code)) for code in closed)) if closed else Q(id__isnull=False)
 
 
-async def closed_leaves(viewer: Viewer) -> tuple[str, ...]:
-    """The restricted categories whose qualification the caller's organization lacks."""
-    organization = await Organization.get_or_none(id=viewer.organization_id or "")
-    held = frozenset(organization.qualifications) if organization else frozenset()
+def _closed_leaves(held: frozenset[Qualification], leaves: Mapping[str, CategoryFacts]) -> tuple[str, ...]:
+    """The restricted categories whose qualification is not held."""
     return tuple(
         leaf.code
-        for leaf in (await taxonomy()).values()
+        for leaf in leaves.values()
         if leaf.sensitivity is Sensitivity.RESTRICTED and missing_qualifications(leaf, held)
     )
 

@@ -53,13 +53,6 @@ class StillHeld(Problem):
     unfinished: Annotated[int, Doc("Places of claims that are neither completed nor given back.")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Unclear(Problem):
-    """The sentence does not say which service is wanted."""
-
-    says = N_("It is not clear which service is wanted. Say what should happen, for whom and how many.")
-
-
 def need_columns(draft: PostNeedDraft, known: Known, faults: Faults, *, today: date) -> dict[str, Any]:
     """The columns of a need as drafted; everything wrong with the draft is noted in `faults`."""
     check_ages(faults, draft.min_age, draft.max_age)

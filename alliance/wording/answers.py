@@ -43,7 +43,34 @@ class NotANeed(Problem):
     """The text asks for something that is not posted on the board."""
 
     says = N_("This is not a need for the board: {kind}.")
-    kind: Annotated[NotANeedKind, Doc("What it is instead.")]
+    kind: Annotated[NotANeedKind, Doc("What it is instead; an unclear text is answered with `Unclear`.")]
+
+    @property
+    def sentence(self) -> str:
+        """The way out is another for each kind."""
+        return WAYS_OUT.get(self.kind, self.says)
+
+
+WAYS_OUT = {
+    NotANeedKind.ROOM: N_("This asks for a room, not for a service: book it in the calendar of the shared base."),
+    NotANeedKind.MONEY: N_(
+        "No money is raised or paid here. Post financial aid as a need without naming a family, "
+        "or ask a charity that may raise funds."
+    ),
+    NotANeedKind.CUSTODY: N_(
+        "Custody and placement are decided by the civil-affairs department, not by organizations. Ask {hotline}."
+    ),
+    NotANeedKind.ELDER_CARE: N_(
+        "This board is for children. For old people, ask the civil-affairs office of the street."
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unclear(Problem):
+    """The text does not say which service is wanted."""
+
+    says = N_("It is not clear which service is wanted. Say what should happen, for whom and how many.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +106,8 @@ def problem_of(
         case ScreeningAnswer.REFUSE_IDENTITY:
             return IdentityFound(findings=screening.findings, rewritten=screening.rewritten)
         case ScreeningAnswer.NOT_A_NEED:
-            return NotANeed(kind=screening.not_a_need or NotANeedKind.UNCLEAR)
+            kind = screening.not_a_need
+            return Unclear() if kind in {None, NotANeedKind.UNCLEAR} else NotANeed(kind=kind)
         case answer if answer in doubtful and token_of(texts, screening) not in acknowledged:
             return PleaseConfirm(findings=screening.findings, token=token_of(texts, screening))
         case _:

@@ -61,7 +61,7 @@ def _replaced(text: str, kind: IdentityKind, start: int, end: int) -> Replacemen
     """What gives way, and to which words."""
     if kind is IdentityKind.NAME:
         return _without_name(text, start, end)
-    if kind is IdentityKind.CHILD_STATUS:
+    if kind in {IdentityKind.CHILD_STATUS, IdentityKind.ATTACHMENT}:
         return _without_status(text, start, end)
     if kind in NUMBERS or kind is IdentityKind.BIRTH_DATE:
         label = LABEL.search(text, max(0, start - 24), start)

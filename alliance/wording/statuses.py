@@ -102,7 +102,7 @@ def _pictures(text: str) -> Iterator[Mark]:
         return
     for match in SENT.finditer(text):
         if not UNSENT.search(text[max(0, match.start() - 4) : match.start()]):
-            yield Mark(IdentityKind.CHILD_STATUS, *match.span())
+            yield Mark(IdentityKind.ATTACHMENT, *match.span())
 
 
 def _around(text: str, start: int, end: int) -> str:

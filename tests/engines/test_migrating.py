@@ -122,7 +122,7 @@ async def test_a_migration_that_orphans_rows_is_undone(sqlite_file: Path, add_ne
     await migrate(str(sqlite_file))
     async with opened(str(sqlite_file)):
         await make_world()
-    add_next('ops.RunSQL("UPDATE organization SET id = \'org_2\'")')
+    add_next("ops.RunSQL(\"UPDATE organization SET id = 'org_2'\")")
     with pytest.raises(MigrationFailed, match="capability row 1 → organization"):
         await migrate(str(sqlite_file))
     assert _values(sqlite_file, "SELECT id FROM organization") == ["org_1"]

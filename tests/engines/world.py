@@ -53,9 +53,7 @@ def _rows() -> list[Model]:
         Town(code="320213026", district_id="320213", kind=TownKind.SUBDISTRICT, **named),
         Category(code="learning", definition="", **named),
         Category(code="learning.reading", parent_id="learning", definition="", **named),
-        ChildGroup(
-            code="minor", definition="", kind=GroupKind.POLICY, label_risk=LabelRisk.LOW, age_limit=18, **named
-        ),
+        ChildGroup(code="minor", definition="", kind=GroupKind.POLICY, label_risk=LabelRisk.LOW, age_limit=18, **named),
         Organization(
             id="org_1",
             name="甲",

@@ -16,7 +16,7 @@ from tests.graph.ledger import Rows, ledger
 
 OWN_DEEDS = (Deed.SEED, Deed.SIGN_IN, Deed.ADD_ACCOUNT)
 SAID = "__typename ... on Problem { message }"
-FAULTS = "... on InvalidInput { faults { path message } }"
+FAULTS = "... on InvalidInput { fields { path message } }"
 NOT_THERE = {
     "__typename": "NotFound",
     "message": "Nothing was found under this id. Check it, or list what you may see.",
@@ -54,9 +54,9 @@ CLAIM_ANSWER = f"""{{ {SAID}
 ACCEPT = f"mutation($id: ID!, $v: Int!) {{ acceptClaim(claimId: $id, expectedVersion: $v) {CLAIM_ANSWER} }}"
 START = f"mutation($id: ID!, $v: Int!) {{ startClaim(claimId: $id, expectedVersion: $v) {CLAIM_ANSWER} }}"
 DECLINE = f"""mutation($id: ID!, $v: Int!, $reason: DeclineCode!) {{
-    declineClaim(claimId: $id, expectedVersion: $v, reason: $reason) {CLAIM_ANSWER} }}"""
+    declineClaim(claimId: $id, expectedVersion: $v, input: {{reason: $reason}}) {CLAIM_ANSWER} }}"""
 RELEASE = f"""mutation($id: ID!, $v: Int!, $reason: ReleaseCode!) {{
-    releaseClaim(claimId: $id, expectedVersion: $v, reason: $reason) {CLAIM_ANSWER} }}"""
+    releaseClaim(claimId: $id, expectedVersion: $v, input: {{reason: $reason}}) {CLAIM_ANSWER} }}"""
 COMPLETE = f"""mutation($id: ID!, $v: Int!, $input: CompleteClaimInput!) {{
     completeClaim(claimId: $id, expectedVersion: $v, input: $input) {CLAIM_ANSWER} }}"""
 
@@ -64,7 +64,7 @@ NEED_ANSWER = f"""{SAID}
     ... on Need {{ id state version }} ... on NeedClosed {{ state }} ... on Stale {{ currentVersion }}"""
 STILL_HELD = "... on StillHeld { unfinished }"
 WITHDRAW_NEED = f"""mutation($id: ID!, $v: Int!, $reason: WithdrawReason!) {{
-    withdrawNeed(needId: $id, expectedVersion: $v, reason: $reason) {{ {NEED_ANSWER} {STILL_HELD} }} }}"""
+    withdrawNeed(needId: $id, expectedVersion: $v, input: {{reason: $reason}}) {{ {NEED_ANSWER} {STILL_HELD} }} }}"""
 CLOSE = f"""mutation($id: ID!, $v: Int!) {{
     closeNeed(needId: $id, expectedVersion: $v) {{ {NEED_ANSWER} {STILL_HELD} }} }}"""
 APPROVE = f"mutation($id: ID!, $v: Int!) {{ approveNeed(needId: $id, expectedVersion: $v) {{ {NEED_ANSWER} }} }}"

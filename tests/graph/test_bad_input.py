@@ -200,7 +200,7 @@ SENTENCE_FAULTS: list[Bad] = [
     ),
 ]
 
-ANSWER = "{ __typename ... on Problem { message } ... on InvalidInput { faults { path message } } }"
+ANSWER = "{ __typename ... on Problem { message } ... on InvalidInput { fields { path message } } }"
 POST = f"mutation($input: PostNeedInput!) {{ postNeed(input: $input) {ANSWER} }}"
 REVISE = (
     "mutation($id: ID!, $version: Int!, $input: ReviseNeedInput!) "
@@ -238,10 +238,10 @@ async def assert_refused(
         asked = (variables or {}) | {"input": base | patch}
         english = await door.data(document, asked, token=token)
         expected = [{"path": path, "message": message} for path, message in faults]
-        assert english == {"__typename": "InvalidInput", "message": PLEASE_CORRECT, "faults": expected}, patch
+        assert english == {"__typename": "InvalidInput", "message": PLEASE_CORRECT, "fields": expected}, patch
         chinese = await door.data(document, asked, token=token, language="zh-CN")
-        assert [fault["path"] for fault in chinese["faults"]] == [path for path, _ in faults], patch
-        said = [chinese["message"], *(fault["message"] for fault in chinese["faults"])]
+        assert [fault["path"] for fault in chinese["fields"]] == [path for path, _ in faults], patch
+        said = [chinese["message"], *(fault["message"] for fault in chinese["fields"])]
         assert all(map(CHINESE.search, said)), said
     assert await ledger() == before
 

@@ -82,7 +82,7 @@ async def test_a_withdrawn_need_is_no_demand_and_an_unknown_number_counts_its_sm
     need = await posted_in_huangxiang(door, minimumPlaces=3)
     assert numbers((await coverage(door, where))["figures"])["asked"] == 3
     withdraw = """mutation($id: ID!) {
-        withdrawNeed(needId: $id, reason: MET_OTHERWISE, expectedVersion: 1) { __typename } }"""
+        withdrawNeed(needId: $id, input: {reason: MET_OTHERWISE}, expectedVersion: 1) { __typename } }"""
     assert await door.data(withdraw, {"id": need}, token=await door.station("黄巷")) == {"__typename": "Need"}
     found = await coverage(door, where)
     assert found["figures"]["asked"] == {"state": "NOTHING_ASKED", "value": None}

@@ -141,7 +141,7 @@ async def claim_at(door: Door, state: ClaimState, *, by_station: bool) -> Asked:
 async def sign_in(door: Door) -> Asked:
     """The name and the password of an account."""
     await settle(lambda: add_account(name="qingcheng", role=Role.CITY_BUREAU, body_id=None, password=PASSWORD))
-    return Asked({"name": "qingcheng", "password": PASSWORD}, None)
+    return Asked({"input": {"name": "qingcheng", "password": PASSWORD}}, None)
 
 
 async def sign_out(door: Door) -> Asked:
@@ -209,17 +209,17 @@ CASES = {
     "draftNeed": Case(STATION, draft_need),
     "postNeed": Case(STATION, post_need, "POST_NEED"),
     "reviseNeed": Case(STATION, having(own_need, input={"headcount": 9}), "REVISE_NEED", ("needId",)),
-    "withdrawNeed": Case(STATION, having(own_need, reason="MET_OTHERWISE"), "WITHDRAW_NEED", ("needId",)),
+    "withdrawNeed": Case(STATION, having(own_need, input={"reason": "MET_OTHERWISE"}), "WITHDRAW_NEED", ("needId",)),
     "closeNeed": Case(STATION, own_need, "CLOSE_NEED", ("needId",)),
     "approveNeed": Case(BUREAU, approve_need, "APPROVE_NEED", ("needId",)),
     "claimNeed": Case(ORGANIZATION, claim_need, "CLAIM_NEED", ("needId", "input.capabilityId")),
     "acceptClaim": Case(STATION, claim(OFFERED, by_station=True), "ACCEPT_CLAIM", ("claimId",)),
     "declineClaim": Case(
-        STATION, having(claim(OFFERED, by_station=True), reason="TIME"), "DECLINE_CLAIM", ("claimId",)
+        STATION, having(claim(OFFERED, by_station=True), input={"reason": "TIME"}), "DECLINE_CLAIM", ("claimId",)
     ),
     "releaseClaim": Case(
         STATION | ORGANIZATION,
-        having(claim(OFFERED, by_station=False), reason="STAFF_UNAVAILABLE"),
+        having(claim(OFFERED, by_station=False), input={"reason": "STAFF_UNAVAILABLE"}),
         "RELEASE_CLAIM",
         ("claimId",),
     ),
@@ -332,7 +332,7 @@ async def test_a_bureau_official_without_the_duty_approves_nothing(door: Door) -
 
 async def test_a_station_may_give_back_a_claim_on_its_own_need_but_not_on_anothers(door: Door) -> None:
     asked = await claim_at(door, ACCEPTED, by_station=True)
-    variables = asked.variables | {"reason": "NEED_CHANGED"}
+    variables = asked.variables | {"input": {"reason": "NEED_CHANGED"}}
     before = await ledger()
     assert await do(door, "releaseClaim", variables, asked.strangers[0]) == NOT_FOUND
     assert await ledger() == before

@@ -18,7 +18,7 @@ from tests.graph.ledger import entries, ledger, places_holding
 pytestmark = pytest.mark.anyio
 
 KEY = "tap-7d1e:lantern.04"
-ANSWER = "{ __typename ... on Node { id } ... on Problem { message } ... on InvalidInput { faults { path message } } }"
+ANSWER = "{ __typename ... on Node { id } ... on Problem { message } ... on InvalidInput { fields { path message } } }"
 POST = f"mutation($input: PostNeedInput!, $key: String) {{ postNeed(input: $input, idempotencyKey: $key) {ANSWER} }}"
 LIST = (
     "mutation($input: ListCapabilityInput!, $key: String) "
@@ -37,7 +37,7 @@ REUSED = {
 BAD_KEY = {
     "__typename": "InvalidInput",
     "message": "Please correct what is marked and send it again.",
-    "faults": [
+    "fields": [
         {
             "path": "idempotencyKey",
             "message": "A key has 8 to 64 characters of A-Z, a-z, 0-9, `.`, `_`, `:`, `-`.",
@@ -149,7 +149,7 @@ async def test_a_refusal_that_leaves_a_trace_leaves_its_key_free(door: Door) -> 
 
 async def test_a_text_that_no_database_holds_is_refused_under_a_key_as_well(door: Door) -> None:
     answer = await post(door, await door.station(), title="情绪\ud800小组")
-    assert [fault["path"] for fault in answer["faults"]] == ["title"]
+    assert [fault["path"] for fault in answer["fields"]] == ["title"]
 
 
 async def test_concurrent_repeats_have_one_effect_and_one_answer(door: Door) -> None:

@@ -21,7 +21,7 @@ from tests.graph.ledger import entries, last_entry, ledger, places_holding
 pytestmark = pytest.mark.anyio
 
 NAME, PASSWORD = "qingcheng.head", "清橙童乐园 of 扬名"
-SIGN_IN = """mutation($name: String!, $password: String!) { signIn(name: $name, password: $password) {
+SIGN_IN = """mutation($name: String!, $password: String!) { signIn(input: {name: $name, password: $password}) {
     __typename ... on Problem { message } ... on SignedIn { token expiresAt account { name role station { name } } }
 } }"""
 SIGN_OUT = "mutation { signOut { __typename ... on Problem { message } ... on SignedOut { endedAt } } }"

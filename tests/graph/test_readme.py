@@ -42,5 +42,3 @@ def test_the_readme_is_short_and_has_both_lines() -> None:
     assert len(text.splitlines()) < 200
     assert "&& .venv/bin/alliance demo\n" in text
     assert "&& .venv/bin/pytest\n" in text
-
-

@@ -27,7 +27,7 @@ NEED_FIELDS = """title details minAge maxAge headcount minimumPlaces mode firstD
 CAPABILITY_FIELDS = """title description minAge maxAge modes maxGroupSize monthlyPlaces qualifications leadDays
     validUntil area { code } groups { code } windows { weekday start end }"""
 REFUSED = """__typename ... on Problem { message } ... on Stale { currentVersion }
-    ... on InvalidInput { faults { path } }"""
+    ... on InvalidInput { fields { path } }"""
 REVISE_NEED = f"""mutation($id: ID!, $version: Int!, $input: ReviseNeedInput!) {{
     reviseNeed(needId: $id, expectedVersion: $version, input: $input) {{
         {REFUSED} ... on Need {{ version {NEED_FIELDS} }}
@@ -138,7 +138,7 @@ async def test_a_need_is_not_withdrawn_while_its_service_begins(door: Door) -> N
     assert claim is not None
     need = claim.need
     station, organization = await door.station(need.station.name), await door.organization(claim.organization.name)
-    withdraw = {"needId": need.id, "expectedVersion": need.version, "reason": "MET_OTHERWISE"}
+    withdraw = {"needId": need.id, "expectedVersion": need.version, "input": {"reason": "MET_OTHERWISE"}}
     start = {"claimId": claim.id, "expectedVersion": claim.version}
     withdrawn, started = await asyncio.gather(
         do(door, "withdrawNeed", withdraw, station), do(door, "startClaim", start, organization)
@@ -283,7 +283,7 @@ async def test_what_a_thing_cannot_do_without_is_not_cleared(door: Door) -> None
         await revise_capability(door, capability, 1, area=None),
     ]
     assert [answer["__typename"] for answer in answers] == ["InvalidInput"] * 3
-    assert [answer["faults"] for answer in answers] == [[{"path": "title"}], [{"path": "title"}], [{"path": "area"}]]
+    assert [answer["fields"] for answer in answers] == [[{"path": "title"}], [{"path": "title"}], [{"path": "area"}]]
     assert await ledger() == before
 
 
@@ -308,7 +308,7 @@ async def test_what_has_become_wrong_by_itself_does_not_forbid_another_change(do
     await Need.filter(id=need.id).update(first_day="2026-05-01", deadline="2026-05-20")
     assert (await revise_need(door, need, 1, headcount=9))["headcount"] == 9
     refused = await revise_need(door, need, 2, firstDay="2026-05-02")
-    assert (refused["__typename"], refused["faults"]) == ("InvalidInput", [{"path": "firstDay"}])
+    assert (refused["__typename"], refused["fields"]) == ("InvalidInput", [{"path": "firstDay"}])
 
 
 async def test_a_need_does_not_shrink_below_what_is_held(door: Door) -> None:

@@ -410,7 +410,7 @@ async def test_16_the_rooms_of_the_base_are_known_with_the_minutes_around_a_book
 async def test_17_a_room_is_not_a_need(door: Door) -> None:
     answer = await refused(door, "场地借一下 周三下午 30人")
     assert (answer["__typename"], answer["kind"]) == ("NotANeed", "ROOM")
-    assert "借场地去基地日历" in answer["message"]
+    assert answer["message"] == "这是借场地，不是要服务：请在共享基地的日历里预约。"
     assert await journalled() == [("REFUSE_TEXT", {"kind": "ROOM"})] * 2
 
 
@@ -475,11 +475,15 @@ async def test_20_stations_without_a_post_in_ninety_days_are_no_data_and_not_zer
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("老人没人照顾，想请人陪护", "ELDER_CARE"), ("想领养一个孩子", "CUSTODY"), ("想搞点活动", "UNCLEAR")],
+    [("老人没人照顾，想请人陪护", "ELDER_CARE"), ("想领养一个孩子", "CUSTODY")],
 )
 async def test_what_is_no_need_of_children_says_what_it_is_instead(door: Door, text: str, kind: str) -> None:
     answer = await refused(door, text)
     assert (answer["__typename"], answer["kind"]) == ("NotANeed", kind)
+
+
+async def test_a_text_that_says_nothing_is_asked_what_should_happen(door: Door) -> None:
+    assert (await refused(door, "想搞点活动"))["__typename"] == "Unclear"
 
 
 async def test_a_childs_name_in_a_service_record_is_refused_and_the_claim_stays_active(door: Door) -> None:

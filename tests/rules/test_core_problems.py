@@ -109,7 +109,7 @@ def test_faults_are_collected_and_refused_once() -> None:
     with pytest.raises(Refused) as refused:
         faults.refuse_if_any()
     assert refused.value.problem == InvalidInput(
-        faults=(Fault(path="headcount", says="{low} too low", values=(("low", 1),)), Fault(path="title", says="empty"))
+        fields=(Fault(path="headcount", says="{low} too low", values=(("low", 1),)), Fault(path="title", says="empty"))
     )
 
 
@@ -144,7 +144,7 @@ def test_one_answer_lists_at_most_a_hundred_faults() -> None:
     with pytest.raises(Refused) as refused:
         faults.refuse_if_any()
     assert isinstance(refused.value.problem, InvalidInput)
-    assert [fault.path for fault in refused.value.problem.faults] == [f"groups.{place}" for place in range(100)]
+    assert [fault.path for fault in refused.value.problem.fields] == [f"groups.{place}" for place in range(100)]
 
 
 def test_an_open_deed_is_refused_to_nobody_for_who_he_is() -> None:

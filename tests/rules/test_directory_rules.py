@@ -27,9 +27,7 @@ from alliance.matching.facts import CategoryFacts
 
 TODAY = date(2026, 6, 1)
 LEAF = CategoryFacts(code="learning.tutoring", name="课业辅导")
-KNOWN = Known(
-    {LEAF.code: LEAF}, frozenset({"migrant"}), frozenset({"320200", "320213"})
-)
+KNOWN = Known({LEAF.code: LEAF}, frozenset({"migrant"}), frozenset({"320200", "320213"}))
 SENIOR, ASSISTANT = Qualification.SOCIAL_WORKER_SENIOR, Qualification.SOCIAL_WORKER_ASSISTANT
 
 

@@ -69,7 +69,7 @@ CELLS = [  # file, row, column, bad cell, the value named, words of the reason
     ("needs.csv", QINGCHENG, "first_day", "-3", "-3", "in the past"),
     ("needs.csv", QINGCHENG, "posted_on", "+1", "+1", "must have happened"),
     ("needs.csv", QINGCHENG, "categories", "mental_health.crisis_intervention", None, "reporting route"),
-    ("needs.csv", QINGCHENG, "title", "场地借一下 周三下午 30人", None, "not a need for the board"),
+    ("needs.csv", QINGCHENG, "title", "场地借一下 周三下午 30人", None, "asks for a room"),
     ("claims.csv", C_READS, "places", "26", "26", "25 places are left"),
     ("claims.csv", C_READS, "places", "9", "9", "At least 10 places"),
     ("claims.csv", C_READS, "capability", "c-labour", "c-labour", "does not fit the need"),
