@@ -16,7 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 
-from alliance.identity.reads import viewer_of
+from alliance.identity.actions import admitted
 from alliance.kit import clock, messages
 from alliance.kit.context import Context
 from alliance.kit.database import connection, finish_running, opened
@@ -44,10 +44,11 @@ class Endpoint(GraphQL[Context, None]):
         token = bearer_token(request.headers.get("authorization"))
         return Context(
             today=clock.today(),
-            viewer=await viewer_of(token),
+            viewer=await admitted(token),
             token=token,
             language=messages.language_of(request.headers.get("accept-language")),
             hotline=self.settings.hotline,
+            address=request.client.host if request.client else None,
         )
 
     async def get_root_value(self, request: Request | WebSocket) -> None:

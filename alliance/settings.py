@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
-DATABASE, HOTLINE, HOST, PORT, IDE = (f"ALLIANCE_{name}" for name in ("DATABASE", "HOTLINE", "HOST", "PORT", "IDE"))
+NAMES = ("DATABASE", "HOTLINE", "HOST", "PORT", "PROXIES", "IDE")
+VARIABLES = DATABASE, HOTLINE, HOST, PORT, PROXIES, IDE = [f"ALLIANCE_{name}" for name in NAMES]
 SWITCH = {"on": True, "off": False}
 PHONE = re.compile(r"[0-9+][0-9 -]{2,19}")  # 12345, 0510-82700110
 HIGHEST_PORT = 65_535
@@ -24,23 +26,28 @@ class NoFixturesError(FileNotFoundError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """One installation. `hotline` is None where no reporting number is configured."""
+    """One installation. `hotline` is None where no reporting number is configured.
+
+    Only a reverse proxy among `proxies` is believed which address a request comes from (`X-Forwarded-For`).
+    """
 
     database: str = "alliance.sqlite3"
     hotline: str | None = None
     host: str = "127.0.0.1"
     port: int = 8000
+    proxies: tuple[str, ...] = ()
     is_ide_on: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
         """The settings in `environ`; a variable that is missing or empty leaves the default. Raises SettingError."""
-        given = {name: environ[name].strip() for name in (DATABASE, HOTLINE, HOST, PORT, IDE) if name in environ}
+        given = {name: environ[name].strip() for name in VARIABLES if name in environ}
         return cls(
             database=given.get(DATABASE) or cls().database,
             hotline=_hotline(given.get(HOTLINE) or None),
             host=given.get(HOST) or cls().host,
             port=_port(given.get(PORT) or str(cls().port)),
+            proxies=_proxies(given.get(PROXIES) or ""),
             is_ide_on=_switch(given.get(IDE) or "off"),
         )
 
@@ -67,6 +74,17 @@ def _port(text: str) -> int:
             f"{PORT} is {text!r}, which is no port. Give 1 to {HIGHEST_PORT} (0: any free one), or unset it."
         )
     return int(text)
+
+
+def _proxies(text: str) -> tuple[str, ...]:
+    named = tuple(part.strip() for part in text.split(",") if part.strip())
+    try:
+        return tuple(str(ip_network(part)) if "/" in part else str(ip_address(part)) for part in named)
+    except ValueError:
+        raise SettingError(
+            f"{PROXIES} is {text!r}. Give the addresses or networks of your reverse proxies with commas between, such "
+            "as 10.0.0.4, or unset it."
+        ) from None
 
 
 def _switch(text: str) -> bool:

@@ -47,8 +47,9 @@ def token(
 ) -> None:
     """Print a bearer token; the last line of the output is the token and nothing else.
 
-    Send it as `Authorization: Bearer TOKEN`. It is shown this once; the database keeps a hash. Without --of it is
-    for a body that shows the demo data well. `TOKEN=$(alliance token station)` holds the token alone.
+    Send it as `Authorization: Bearer TOKEN`. It works for these hours, used or not; it is shown this once, and the
+    database keeps a hash. Without --of it is for a body that shows the demo data well. The line
+    `TOKEN=$(alliance token station)` holds the token alone.
     """
     _check_duty(who, duty)
     name, signed_in = run(_token(database, who, of, timedelta(hours=hours), duty))
@@ -102,9 +103,9 @@ def disable(
 
 @account.command("list")
 def listing(database: DatabaseOption = None) -> None:
-    """Show every account: its role, its body, how it signs in, and how many of its sessions are open."""
+    """Show every account: its role, its body, how it signs in, its open sessions and when it was last used."""
     accounts = run(_list(database))
-    columns = ("name", "role", "body", "signs in", "open sessions", "state")
+    columns = ("name", "role", "body", "signs in", "open sessions", "last used", "state")
     write_table(f"Accounts: {len(accounts)}", columns, [_row(one) for one in accounts])
 
 
@@ -166,4 +167,6 @@ def _row(one: ListedAccount) -> tuple[object, ...]:
     account, body = one.account, one.body_name or one.account.body_id or Role.CITY_BUREAU.zh
     role = f"{WHO[account.role]}{', duty officer' if account.is_duty_officer else ''}"
     way = "password" if account.password_hash else "token only"
-    return account.name, role, body, way, one.open_sessions, "disabled" if account.is_disabled else "enabled"
+    used = f"{one.last_used_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if one.last_used_at else "never"
+    state = "disabled" if account.is_disabled else "enabled"
+    return account.name, role, body, way, one.open_sessions, used, state

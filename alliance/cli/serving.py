@@ -55,7 +55,8 @@ def serve(
     """Serve the GraphQL API at /graphql until Ctrl-C or SIGTERM, in one process.
 
     The database must be migrated. Without options the variables ALLIANCE_HOST, ALLIANCE_PORT and ALLIANCE_DATABASE
-    decide; ALLIANCE_HOTLINE is the reporting number shown to whoever writes about harm, ALLIANCE_IDE=on serves the
+    decide; behind a reverse proxy ALLIANCE_PROXIES names its address, so that tries to sign in are counted per caller.
+    ALLIANCE_HOTLINE is the reporting number shown to whoever writes about harm, ALLIANCE_IDE=on serves the
     query editor GraphiQL. /healthz answers while the process lives, /readyz when the database does too.
     """
     run(_serve(host, port, database))
@@ -68,6 +69,8 @@ def server(to_serve: Settings) -> Server:
             make_app(to_serve),
             lifespan="on",
             log_level="warning",
+            proxy_headers=bool(to_serve.proxies),  # or anybody could write an address of his choice and try passwords
+            forwarded_allow_ips=list(to_serve.proxies),
             access_log=False,  # SAFETY F5: what callers send never reaches a log
             server_header=False,
             timeout_graceful_shutdown=SECONDS_TO_FINISH,

@@ -8,6 +8,7 @@ from typing import Annotated, cast
 import strawberry
 
 from alliance.core.drafts import Doc
+from alliance.core.problems import Problem
 from alliance.core.vocabulary import Role
 from alliance.directory import reads as bodies
 from alliance.directory import tables as directory
@@ -57,7 +58,7 @@ class SignedIn:
     """A fresh session. Send its token as `Authorization: Bearer <token>`."""
 
     token: Annotated[str, Doc("Shown this once and kept nowhere; treat it like a password.")]
-    expires_at: Annotated[datetime, Doc("From then on it is refused.")]
+    expires_at: Annotated[datetime, Doc("From then on it is refused; an hour without any request ends it earlier.")]
     account: Annotated[tables.Account, Doc("Who is signed in.")]
 
 
@@ -92,9 +93,17 @@ class IdentityMutation:
 
     @mutation(SignedIn, actions.sign_in)
     async def sign_in(self, info: Info, input: SignInInput) -> object:
-        """Open a session of 12 hours. Wrong names and wrong passwords get the same answer in the same time."""
+        """Open a session of 12 hours, which an hour without any request ends. Wrong names and wrong passwords get the
+        same answer in the same time. At most 6 passwords are looked at per account and minute, 4 of them from one
+        address, and 20 per address; one too many gets `TooManyAttempts`, whatever the password."""
+        address = info.context.address
+        if refusal := await reads.refusal_of_attempt(name=input.name, address=address):
+            return refusal
+        counted = await settle(lambda: actions.count_attempt(name=input.name, address=address))
+        if isinstance(counted, Problem):
+            return counted
         account = await actions.proven(input.name, input.password)
-        return await settle(lambda: actions.sign_in(account))
+        return await settle(lambda: actions.sign_in(account, address=address))
 
     @mutation(SignedOut, actions.sign_out)
     async def sign_out(self, info: Info) -> object:

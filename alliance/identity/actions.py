@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tortoise.exceptions import IntegrityError
+from tortoise.exceptions import BaseORMException, IntegrityError
 
 from alliance.core.permissions import Deed, allow
 from alliance.core.problems import N_, Fault, Faults, InvalidInput, refuse, refuses
 from alliance.core.viewer import ANYBODY, Viewer
 from alliance.core.vocabulary import Role
 from alliance.identity import passwords
-from alliance.identity.reads import BODIES, viewer_for
+from alliance.identity.limits import (
+    WINDOW,
+    Attempt,
+    TooManyAttempts,
+    account_key,
+    address_key,
+    origin_of,
+    recent,
+    too_many,
+    wait_for_account,
+    wait_for_address,
+)
+from alliance.identity.reads import BODIES, attempt_of, attempts_of, has_ended, session_of, viewer_for
 from alliance.identity.rules import (
     ACCOUNT_NAME,
     LONGEST_TOKEN_LIFE_HOURS,
     SESSION_LENGTH,
     SHOWN_PREFIX,
+    USE_IS_NOTED_EVERY,
     SignInFailed,
     check_account_name,
     check_password,
@@ -26,11 +42,14 @@ from alliance.identity.rules import (
     new_token,
     token_hash,
 )
-from alliance.identity.tables import Account, Session
+from alliance.identity.tables import Account, Session, SignInCounter
 from alliance.journal.settle import record
 from alliance.kit import clock
+from alliance.kit.database import as_unit_of_work
 
 BUREAUS = frozenset({Role.CITY_BUREAU, Role.DISTRICT_BUREAU})
+SECONDS_TO_END = 1  # how long a request with a session that is over waits for this to be noted
+MOST_REMOVED = 100  # old counters at a time
 
 
 @dataclass(slots=True)
@@ -43,19 +62,105 @@ class SignedIn:
     account: Account
 
 
+async def admitted(token: str | None) -> Viewer:
+    """The caller behind a bearer token of a request; nobody when it is unknown, over, revoked or of a closed account.
+
+    That the session was used is noted once a minute and aside, so that no read waits for a write. That it is over is
+    noted as well, and for good: a clock that is set back does not revive what was seen to have ended.
+    """
+    session = await session_of(token)
+    if session is None:
+        return ANYBODY
+    if has_ended(session):
+        await asyncio.wait([_aside(session.id, revoked_at=clock.now())], timeout=SECONDS_TO_END)
+        return ANYBODY
+    if clock.now() - session.last_used_at >= USE_IS_NOTED_EVERY:
+        _aside(session.id, last_used_at=clock.now())
+    return await viewer_for(session.account)
+
+
+def _aside(session_id: str, **change: datetime) -> asyncio.Task[None]:
+    """Note something of a session that still stands, in a transaction of its own; one of its kind at a time."""
+    key = (session_id, *change)
+    if key not in _noting:
+        task = _noting[key] = asyncio.create_task(_note(session_id, change))
+        task.add_done_callback(lambda _: _noting.pop(key, None))
+    return _noting[key]
+
+
+async def _note(session_id: str, change: dict[str, datetime]) -> None:
+    standing = Session.filter(id=session_id, revoked_at__isnull=True)
+    with suppress(BaseORMException, OSError):  # a full or locked disk: reads go on, and the next request notes it
+        await as_unit_of_work(lambda: standing.update(**change))
+
+
+_noting: dict[tuple[str, ...], asyncio.Task[None]] = {}
+
+
+@refuses(TooManyAttempts, is_open=True)
+async def count_attempt(*, name: str, address: str | None) -> SignInCounter | TooManyAttempts:
+    """Count one check of the password of `name`, before it is made; the caller makes it only when this was committed.
+
+    Names that do not exist are counted alike. Both counters are locked in the order account, address before they are
+    read, so that no two callers take the same place. The refusal is returned: it leaves counters that are set right.
+    """
+    account = await _locked(account_key(name))
+    from_address = await _locked(address_key(address))
+    own = await attempt_of(name=name, address=address)
+    of_account, of_address = (recent(attempts_of(counter), own.at) for counter in (account, from_address))
+    wait = max(wait_for_account(of_account, own), wait_for_address(of_address, own))
+    more = () if wait else (own,)
+    await _keep(account, (*of_account, *more))
+    await _keep(from_address, (*of_address, *more))
+    await _remove_old_counters(own.at)
+    return too_many(wait) if wait else account
+
+
+async def _locked(key: str) -> SignInCounter:
+    """The counter under `key`, locked until this unit of work ends; SQLite's write lock does so already."""
+    while True:
+        fresh = SignInCounter(id=key, attempts=(), last_at=clock.now())
+        await SignInCounter.bulk_create([fresh], ignore_conflicts=True)
+        counter = await SignInCounter.filter(id=key).select_for_update().first()
+        if counter is not None:  # or it was old, and somebody has just removed it
+            return counter
+
+
+async def _keep(counter: SignInCounter, attempts: Sequence[Attempt]) -> None:
+    kept = tuple(attempt.kept() for attempt in attempts)
+    if kept != counter.attempts:
+        last_at = max((attempt.at for attempt in attempts), default=counter.last_at)
+        await SignInCounter.filter(id=counter.id).update(attempts=kept, last_at=last_at)
+
+
+async def _remove_old_counters(now: datetime) -> None:
+    """Remove what counts no more. It waits for nobody: what another caller holds, a later one removes."""
+    old = SignInCounter.filter(last_at__lte=now - WINDOW).order_by("last_at").limit(MOST_REMOVED)
+    ids = await old.select_for_update(skip_locked=True).values_list("id", flat=True)
+    if ids:
+        await SignInCounter.filter(id__in=list(ids)).delete()
+
+
 async def proven(name: str, password: str) -> Account | None:
-    """The enabled account with this name and password. Slow on purpose: call it outside a transaction."""
+    """The enabled account with this name and password, for a caller that `count_attempt` let pass.
+
+    Slow on purpose: call it outside a transaction.
+    """
     is_a_name = ACCOUNT_NAME.fullmatch(name)  # PostgreSQL would choke on NUL and lone surrogates
     account = await Account.get_or_none(name=name, is_disabled=False) if is_a_name else None
     is_right = await passwords.is_right(password, account.password_hash if account else None)
     return account if is_right else None
 
 
-@refuses(SignInFailed, is_open=True)
-async def sign_in(account: Account | None, *, length: timedelta = SESSION_LENGTH) -> SignedIn:
-    """Open a session for an account that has proven itself."""
+@refuses(SignInFailed, TooManyAttempts, is_open=True)
+async def sign_in(account: Account | None, *, address: str | None = None) -> SignedIn:
+    """Open a session of 12 hours, which an hour without use ends, for an account that has proven itself."""
     if account is None:
         refuse(SignInFailed())
+    return await _opened(account, length=SESSION_LENGTH, origin=origin_of(account.name, address), ends_when_idle=True)
+
+
+async def _opened(account: Account, *, length: timedelta, origin: str | None, ends_when_idle: bool) -> SignedIn:
     token, at = new_token(), clock.now()
     session = await Session.create(
         account_id=account.id,
@@ -63,6 +168,9 @@ async def sign_in(account: Account | None, *, length: timedelta = SESSION_LENGTH
         token_prefix=token[:SHOWN_PREFIX],
         created_at=at,
         expires_at=at + length,
+        last_used_at=at,
+        ends_when_idle=ends_when_idle,
+        origin=origin,
     )
     viewer = await viewer_for(account)
     record(Deed.SIGN_IN, viewer, subjects=(session.id,), district_code=viewer.district_code)
@@ -132,7 +240,8 @@ async def issue_token(
 ) -> SignedIn:
     """A token of `role` at one body, from its account that has no password; the account is opened when there is none.
 
-    For the command line. Refuses: InvalidInput.
+    It works for the whole `length`, used or not: a program may ask once a night. For the command line.
+    Refuses: InvalidInput.
     """
     if not timedelta() < length <= timedelta(hours=LONGEST_TOKEN_LIFE_HOURS):
         says = N_("A token lives from 1 to {most} hours.")
@@ -150,7 +259,7 @@ async def issue_token(
         account = await add_account(
             name=name, role=role, body_id=body_id, password=None, is_duty_officer=is_duty_officer
         )
-    return await sign_in(account, length=length)
+    return await _opened(account, length=length, origin=None, ends_when_idle=False)
 
 
 def _bodies(account: Account) -> tuple[str, ...]:

@@ -35,8 +35,9 @@ def _typed(password: str) -> bytes:
 
 
 def _verified(password: bytes, password_hash: str | None) -> bool:
+    nobodys = _nobodys()  # made with the first check of all, not with the first of an unknown name
     try:
-        return HASHER.verify(password_hash or _nobodys(), password)
+        return HASHER.verify(password_hash or nobodys, password)
     except (VerificationError, InvalidHashError):
         return False
 

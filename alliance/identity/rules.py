@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from alliance.core.problems import N_, Faults, Problem
 from alliance.core.vocabulary import Role
@@ -15,6 +15,8 @@ TOKEN_BYTES = 32  # 256 bits, SAFETY T10
 TOKEN_MARK = "alliance_"  # so that a leaked token is recognised by scanners
 SHOWN_PREFIX = len(TOKEN_MARK) + 3
 SESSION_LENGTH = timedelta(hours=12)  # SAFETY T10: absolute, station computers are shared
+IDLE_LENGTH = timedelta(hours=1)  # SAFETY T10; signed-in sessions only: a token from the command line is a program's
+USE_IS_NOTED_EVERY = timedelta(minutes=1)  # so that a read is a write once a minute at most
 LONGEST_TOKEN_LIFE_HOURS = 24 * 90
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
 SHORTEST_NAME, LONGEST_NAME = 3, 40
@@ -36,6 +38,15 @@ def new_token() -> str:
 def token_hash(token: str) -> str:
     """What is kept of a token: its SHA-256. A random token needs no slow hash."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def is_over(*, expires_at: datetime, last_used_at: datetime, ends_when_idle: bool, now: datetime) -> bool:
+    """True once a session has reached its end or, where that counts, nobody used it for an hour.
+
+    No session gets younger when the clock is set back: it is never earlier than its last use.
+    """
+    is_idle = ends_when_idle and now - last_used_at >= IDLE_LENGTH
+    return is_idle or max(now, last_used_at) >= expires_at
 
 
 def check_account_name(faults: Faults, name: str) -> None:

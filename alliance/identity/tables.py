@@ -1,4 +1,4 @@
-"""What identity keeps: accounts without plain passwords, sessions without plain tokens."""
+"""What identity keeps: accounts without plain passwords, sessions without plain tokens, counters without names."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ class Account(Model):
 
 
 class Session(Model):
-    """A signed-in stretch of time. The token itself is nowhere, only its SHA-256 and a prefix to recognise it."""
+    """A signed-in stretch of time. The token itself is nowhere, only its SHA-256 and a prefix to recognise it.
+
+    `last_used_at` is at most a minute late. `origin` is a hash of the account and the address it was opened from; null
+    for a token from the command line, which does not end when idle.
+    """
 
     id = columns.global_id("session")
     account = reference("Account")
@@ -37,7 +41,21 @@ class Session(Model):
     token_prefix = fields.CharField(12)
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
+    last_used_at = fields.DatetimeField()
+    ends_when_idle = fields.BooleanField(default=True)
+    origin = fields.CharField(64, null=True)
     revoked_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "session"
+
+
+class SignInCounter(Model):
+    """The password checks of the last minute for one account name or one address, whose hash is the key."""
+
+    id = fields.CharField(64, primary_key=True)
+    attempts = columns.codes()
+    last_at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "sign_in_counter"

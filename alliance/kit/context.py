@@ -20,7 +20,10 @@ V = TypeVar("V")
 
 
 class Context:
-    """Made anew for every operation; `hotline` is the configured number of the civil-affairs department, if any."""
+    """Made anew for every operation; `hotline` is the configured number of the civil-affairs department, if any.
+
+    `address` is where the request came from; None where the server does not say.
+    """
 
     def __init__(
         self,
@@ -30,7 +33,9 @@ class Context:
         token: str | None = None,
         language: str = messages.DEFAULT,
         hotline: str | None = None,
+        address: str | None = None,
     ) -> None:
+        self.address = address
         self.viewer, self.token, self.language, self.today, self.hotline = viewer, token, language, today, hotline
         self._loaders: dict[object, DataLoader[Any, Any]] = {}
 

@@ -376,6 +376,9 @@ class Migration(migrations.Migration):
                 ("token_prefix", fields.CharField(max_length=12)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("last_used_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("ends_when_idle", fields.BooleanField(default=True)),
+                ("origin", fields.CharField(null=True, max_length=64)),
                 ("revoked_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
@@ -385,6 +388,23 @@ class Migration(migrations.Migration):
                 "table_description": (
                     "A signed-in stretch of time. The token itself is nowhere, only its SHA-256 and a "
                     "prefix to recognise it."
+                ),
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="SignInCounter",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
+                ("attempts", fields.TextField(default=(), unique=False)),
+                ("last_at", fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "sign_in_counter",
+                "app": "alliance",
+                "pk_attr": "id",
+                "table_description": (
+                    "The password checks of the last minute for one account name or one address, whose hash is the key."
                 ),
             },
             bases=["Model"],

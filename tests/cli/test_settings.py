@@ -23,11 +23,17 @@ def test_every_variable_is_read() -> None:
         "ALLIANCE_HOTLINE": "0510-12345",
         "ALLIANCE_HOST": "0.0.0.0",
         "ALLIANCE_PORT": "80",
+        "ALLIANCE_PROXIES": "10.0.0.4, 10.1.0.0/16",
         "ALLIANCE_IDE": "on",
     }
 
     assert Settings.from_environment(environment) == Settings(
-        database="postgresql://db/alliance", hotline="0510-12345", host="0.0.0.0", port=80, is_ide_on=True
+        database="postgresql://db/alliance",
+        hotline="0510-12345",
+        host="0.0.0.0",
+        port=80,
+        proxies=("10.0.0.4", "10.1.0.0/16"),
+        is_ide_on=True,
     )
 
 
@@ -43,6 +49,8 @@ def test_an_empty_variable_counts_as_unset() -> None:
         ("ALLIANCE_PORT", "８０", "unset it"),
         ("ALLIANCE_PORT", "-1", "unset it"),
         ("ALLIANCE_HOTLINE", "ask the office", "12345"),
+        ("ALLIANCE_PROXIES", "10.0.0.4, *", "reverse proxies"),
+        ("ALLIANCE_PROXIES", "10.0.0.4/8", "reverse proxies"),
         ("ALLIANCE_IDE", "yes", "'on'"),
     ],
 )

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from alliance.core.problems import Faults
 from alliance.core.vocabulary import Role
-from alliance.identity.rules import check_account_name, check_password, needs_body, new_token, token_hash
+from alliance.identity.rules import (
+    check_account_name,
+    check_password,
+    is_over,
+    needs_body,
+    new_token,
+    token_hash,
+)
+
+OPENED = datetime(2026, 6, 1, 4, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 
 def test_tokens_are_marked_long_and_never_the_same() -> None:
@@ -47,3 +59,22 @@ def test_a_password_is_judged_by_its_length_alone(length: int, count: int) -> No
 
 def test_every_account_but_the_city_s_stands_for_a_body() -> None:
     assert {role for role in Role if not needs_body(role)} == {Role.CITY_BUREAU}
+
+
+@pytest.mark.parametrize(
+    ("used", "now", "ends_when_idle", "over"),
+    [
+        (0 * HOUR, 1 * HOUR, True, True),
+        (0 * HOUR, 0.99 * HOUR, True, False),
+        (0 * HOUR, 11 * HOUR, False, False),
+        (11.5 * HOUR, 12 * HOUR, True, True),
+        (11.5 * HOUR, 12 * HOUR, False, True),
+        (12 * HOUR, 1 * HOUR, False, True),  # the clock was set back after the end
+        (2 * HOUR, -24 * HOUR, True, False),
+    ],
+)
+def test_a_session_is_over_at_its_end_or_after_an_idle_hour(
+    used: timedelta, now: timedelta, ends_when_idle: bool, over: bool
+) -> None:
+    session = {"expires_at": OPENED + 12 * HOUR, "last_used_at": OPENED + used}
+    assert is_over(**session, ends_when_idle=ends_when_idle, now=OPENED + now) is over
