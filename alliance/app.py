@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 
 from alliance.identity.actions import admitted
+from alliance.journal.sealing import hand_on, require_key
 from alliance.kit import clock, messages
 from alliance.kit.context import Context
 from alliance.kit.database import connection, finish_running, opened
@@ -92,6 +93,8 @@ def make_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with opened(settings.database, for_process=True):
+            hand_on(settings.journal_keys)
+            await require_key()
             try:
                 yield
             finally:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 
-NAMES = ("DATABASE", "HOTLINE", "HOST", "PORT", "PROXIES", "IDE")
-VARIABLES = DATABASE, HOTLINE, HOST, PORT, PROXIES, IDE = [f"ALLIANCE_{name}" for name in NAMES]
+from alliance.core.keys import LEAST_BYTES, BadKey, Key, keys_in
+
+NAMES = ("DATABASE", "JOURNAL_KEY", "HOTLINE", "HOST", "PORT", "PROXIES", "IDE")
+VARIABLES = DATABASE, JOURNAL_KEY, HOTLINE, HOST, PORT, PROXIES, IDE = [f"ALLIANCE_{name}" for name in NAMES]
 SWITCH = {"on": True, "off": False}
 PHONE = re.compile(r"[0-9+][0-9 -]{2,19}")  # 12345, 0510-82700110
 HIGHEST_PORT = 65_535
@@ -29,9 +31,12 @@ class Settings:
     """One installation. `hotline` is None where no reporting number is configured.
 
     Only a reverse proxy among `proxies` is believed which address a request comes from (`X-Forwarded-For`).
+
+    `journal_keys` seal the journal, newest first; without any, an SQLite file keeps its own beside it.
     """
 
     database: str = "alliance.sqlite3"
+    journal_keys: tuple[Key, ...] = field(default=(), repr=False)
     hotline: str | None = None
     host: str = "127.0.0.1"
     port: int = 8000
@@ -44,6 +49,7 @@ class Settings:
         given = {name: environ[name].strip() for name in VARIABLES if name in environ}
         return cls(
             database=given.get(DATABASE) or cls().database,
+            journal_keys=_keys(given.get(JOURNAL_KEY) or ""),
             hotline=_hotline(given.get(HOTLINE) or None),
             host=given.get(HOST) or cls().host,
             port=_port(given.get(PORT) or str(cls().port)),
@@ -58,6 +64,16 @@ def fixtures_folder() -> Path:
         if (folder / "districts.csv").is_file():
             return folder
     raise NoFixturesError("This installation carries no fixtures. Install it again, or name a folder of fixtures.")
+
+
+def _keys(text: str) -> tuple[Key, ...]:
+    try:
+        return keys_in(text)
+    except BadKey as error:
+        raise SettingError(
+            f"{JOURNAL_KEY} holds no usable key: {error}. Make one with `openssl rand -hex {LEAST_BYTES}`; give "
+            "several with commas between, the newest first."
+        ) from None
 
 
 def _hotline(text: str | None) -> str | None:

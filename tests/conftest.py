@@ -14,12 +14,15 @@ from pathlib import Path
 
 import pytest
 
+from alliance.core.keys import keys_in
+from alliance.journal import sealing
+from alliance.journal.sealing import KEY_FILE
 from alliance.kit import clock
 from alliance.kit.database import is_postgres, opened
 from alliance.kit.migrating import migrate
 from alliance.seed.load import seed
 from alliance.settings import fixtures_folder
-from tests.postgres import postgres_url
+from tests.postgres import JOURNAL_KEY, postgres_url
 
 MONDAY_MORNING = datetime(2026, 6, 1, 2, tzinfo=UTC)  # 10:00 in Wuxi; where the tests stand in time
 
@@ -37,6 +40,14 @@ def monday_morning() -> Iterator[datetime]:
         yield MONDAY_MORNING
 
 
+@pytest.fixture(scope="session", autouse=True)
+def journal_key() -> Iterator[None]:
+    """A PostgreSQL database that a test opens without a key is sealed with the one of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sealing, "_none_given", lambda: keys_in(JOURNAL_KEY))
+        yield
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--engine postgres` runs what goes through the door on PostgreSQL; so does a PostgreSQL in ALLIANCE_DATABASE."""
     named = "postgres" if is_postgres(os.environ.get("ALLIANCE_DATABASE", "")) else "sqlite"
@@ -48,6 +59,7 @@ def alliance_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database filled with the fixtures as of that Monday, on the engine under test."""
     if request.config.getoption("--engine") == "postgres":
         return postgres_url(like=_filled_postgres())
+    shutil.copy(_filled_file() + KEY_FILE, str(tmp_path / f"alliance.sqlite3{KEY_FILE}"))
     return shutil.copy(_filled_file(), str(tmp_path / "alliance.sqlite3"))
 
 

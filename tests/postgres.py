@@ -15,6 +15,8 @@ import pytest
 
 from alliance.kit.database import connected, connection, is_postgres
 
+JOURNAL_KEY = "5eed" * 16  # of every PostgreSQL database under test, as ALLIANCE_JOURNAL_KEY gives one to the service
+
 
 def postgres_url(like: str | None = None) -> str:
     """The URL of a fresh database, empty or a copy of the one at `like` that nobody has open.

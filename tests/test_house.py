@@ -28,8 +28,8 @@ SLICES = LADDER[LADDER.index("journal") : LADDER.index("graph")]
 BESIDE = {"settings": {"core"}, "migrations": set()}  # stand beside the ladder; what they may import
 
 # Inside a slice, low to high; every other file is pure and lowest. `filters` narrow what `reads` make visible, `audit`
-# recomputes what is kept; `settle` and `entrance` of the journal are how every action ends and how every text enters.
-STEPS = ("tables", "settle", "entrance", "filters", "reads", "audit", "actions")
+# recomputes what is kept; `sealing` and `settle` of the journal are how every action ends, `entrance` how texts enter.
+STEPS = ("tables", "sealing", "settle", "entrance", "filters", "reads", "audit", "actions")
 TOUCH_THE_DATABASE = frozenset(STEPS)
 ASYNC_BESIDES = frozenset({"passwords"})  # hashing takes a tenth of a second and runs in threads; no database
 

@@ -1,4 +1,4 @@
-"""The command line: `alliance demo | serve | migrate | seed | schema | token | account | check-database`."""
+"""The command line: `alliance demo | serve | migrate | seed | schema | token | account | check-database | journal`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from alliance.cli.accounts import account, token
 from alliance.cli.contract import schema
 from alliance.cli.databases import check_database, migrate, seed
 from alliance.cli.demo import demo
+from alliance.cli.journal import journal
 from alliance.cli.serving import serve
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.command()(schema)
 app.command()(token)
 app.add_typer(account, name="account")
 app.command("check-database")(check_database)
+app.add_typer(journal, name="journal")
 
 
 def main() -> None:

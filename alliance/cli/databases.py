@@ -9,8 +9,11 @@ import typer
 
 from alliance.claims.audit import inconsistencies
 from alliance.cli import opening
+from alliance.cli.journal import told_break, told_head
 from alliance.cli.opening import DatabaseOption, checked_url, shown, told
 from alliance.cli.terminal import CommandError, note, run, stop, write, write_table
+from alliance.journal.audit import verify
+from alliance.journal.sealing import JournalKeyError
 from alliance.kit import clock
 from alliance.kit.checking import Checked, check
 from alliance.kit.messages import ENGLISH
@@ -92,11 +95,25 @@ async def _check(database: str | None) -> None:
     with told(url):
         found = await check(url, inconsistencies)
     write_table(f"{shown(url)}, {found.engine}", ("table", "rows"), found.rows.items())
-    faults = _faults(found)
+    faults = [*_faults(found), *(() if found.pending else await _journal(url))]
     if faults:
         write_table("What is wrong", ("kind", "what"), faults)
         stop(f"{shown(url)} is not in order; what is wrong, {len(faults)} in all, is listed above.")
     write("Everything is in order.")
+
+
+async def _journal(url: str) -> list[tuple[str, str]]:
+    """What is wrong with the journal; what holds, or cannot be checked for want of a key, is told in a line."""
+    async with opening.database(url):
+        try:
+            verified = await verify()
+        except JournalKeyError as error:
+            note(f"The journal was not checked. {error}")
+            return []
+    if verified.broken:
+        return [("journal", told_break(verified.broken))]
+    write(told_head(verified.head))
+    return []
 
 
 def _loaded(file: str, rows: int) -> None:

@@ -14,6 +14,7 @@ import typer
 from tortoise.exceptions import BaseORMException
 
 from alliance.cli.terminal import CommandError
+from alliance.journal.sealing import hand_on
 from alliance.kit.database import DatabaseUrlUnknown, NotMigrated, is_postgres, opened, sqlite_path
 from alliance.kit.migrating import FolderMissing, MigrationFailed
 from alliance.settings import DATABASE, Settings
@@ -66,6 +67,7 @@ async def database(url: str) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         with told(url):
             await stack.enter_async_context(opened(url))
+            hand_on(settings().journal_keys)
         yield
 
 

@@ -17,6 +17,7 @@ import uvicorn
 from alliance.app import make_app
 from alliance.cli.opening import DatabaseOption, checked_url, database, settings, shown
 from alliance.cli.terminal import CommandError, note, run
+from alliance.journal.sealing import require_key
 from alliance.settings import HIGHEST_PORT, Settings
 
 BACKLOG = 2048
@@ -121,7 +122,7 @@ async def _serve(host: str | None, port: int | None, url: str | None) -> None:
         port=told.port if port is None else port,
     )
     async with database(to_serve.database):
-        pass  # refused here, in one line, when it is not there or not migrated
+        await require_key()  # refused here, in one line, as when the database is not there or not migrated
     with listening(to_serve.host, to_serve.port) as listener:
         note(f"Serving {address_of(listener)}/graphql from {shown(to_serve.database)}. Ctrl-C ends it.")
         await server(to_serve).serve(sockets=[listener])

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alliance.core.problems import InvalidInput, Problem
+from alliance.journal.sealing import JournalKeyError
 from alliance.kit.messages import ENGLISH, say
 from alliance.settings import NoFixturesError, SettingError
 
@@ -30,7 +31,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """What `work` returns; a foreseeable fault ends the command with one line and exit code 1."""
     try:
         return asyncio.run(work)
-    except (CommandError, SettingError, NoFixturesError) as error:
+    except (CommandError, SettingError, NoFixturesError, JournalKeyError) as error:
         stop(str(error))
 
 

@@ -7,17 +7,17 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, is_dataclass
+from datetime import timedelta
 from typing import Any, Protocol, TypeVar
-
-from tortoise.functions import Max
 
 from alliance.core.permissions import Deed
 from alliance.core.problems import KeyReused, Problem, Refused, refuse
 from alliance.core.viewer import Viewer
 from alliance.journal.entries import Entry
-from alliance.journal.tables import JournalEntry, Repeat
+from alliance.journal.sealing import append
+from alliance.journal.tables import Repeat
 from alliance.kit import clock
-from alliance.kit.database import as_unit_of_work, lock_for_sequence
+from alliance.kit.database import as_unit_of_work
 
 
 class Identified(Protocol):
@@ -27,7 +27,8 @@ class Identified(Protocol):
 
 
 T = TypeVar("T", bound=Identified)
-JOURNAL_LOCK = 1  # the advisory lock under which sequence numbers are given out on PostgreSQL
+KEPT = timedelta(days=7)  # SAFETY C4: stations are often offline for days
+REMOVED_AT_ONCE = 20  # keys past their time that go with each new one, so that the table shrinks and no deed waits
 
 _entries: ContextVar[list[Entry]] = ContextVar("entries")
 
@@ -116,14 +117,16 @@ async def _settled(
             await repeat.delete()
         else:
             await Repeat.filter(id=repeat.id).update(subject_id=done.id)
-    await _write(entries)
+    if entries:
+        await append(entries)
     return done
 
 
 async def _reserve(key: RepeatKey) -> Repeat:
     """The row of the key: fresh with an empty subject, or the one of the deed that used it first.
 
-    The insert comes before the deed: a second caller waits here for the first to end, on both engines.
+    The insert comes before all else: a second caller waits here for the first to end, on both engines, and holds
+    nothing that anybody waits for.
     """
     fresh = Repeat(
         account_id=key.account_id,
@@ -134,34 +137,26 @@ async def _reserve(key: RepeatKey) -> Repeat:
         at=clock.now(),
     )
     await Repeat.bulk_create([fresh], ignore_conflicts=True)
-    repeat = await Repeat.get(account_id=key.account_id, mutation=key.mutation, key=key.key_hash)
+    repeat = await Repeat.get_or_none(account_id=key.account_id, mutation=key.mutation, key=key.key_hash)
+    if repeat is None or await _is_past(repeat):
+        return await _reserve(key)
     if repeat.input_hash != key.input_hash:
         refuse(KeyReused())
+    if not repeat.subject_id:
+        await _remove_past()
     return repeat
 
 
-async def _write(entries: list[Entry]) -> None:
-    """Last statements before COMMIT, under one lock, so that the sequence is the order of commits."""
-    if not entries:
-        return
-    await lock_for_sequence(JOURNAL_LOCK)
-    last = (await JournalEntry.annotate(last=Max("sequence")).values("last"))[0]["last"] or 0
-    at = clock.now()
-    await JournalEntry.bulk_create([_row(last + i, at, entry) for i, entry in enumerate(entries, start=1)])
+async def _is_past(repeat: Repeat) -> bool:
+    """Whether a key has had its time; then it is gone."""
+    if repeat.at >= clock.now() - KEPT:
+        return False
+    await Repeat.filter(id=repeat.id).delete()
+    return True
 
 
-def _row(sequence: int, at: Any, entry: Entry) -> JournalEntry:
-    return JournalEntry(
-        sequence=sequence,
-        at=at,
-        deed=entry.deed,
-        actor_id=entry.actor.account_id,
-        actor_role=entry.actor.role,
-        body_id=entry.actor.body_id,
-        body_name=entry.actor.body_name,
-        subjects=entry.subjects,
-        bodies=entry.bodies,
-        district_code=entry.district_code,
-        before=dict(entry.before),
-        after=dict(entry.after),
-    )
+async def _remove_past() -> None:
+    """Remove the oldest keys past their time, but none that another deed is removing."""
+    past = Repeat.filter(at__lt=clock.now() - KEPT).order_by("at").limit(REMOVED_AT_ONCE)
+    if ids := await past.select_for_update(skip_locked=True).values_list("id", flat=True):
+        await Repeat.filter(id__in=ids).delete()

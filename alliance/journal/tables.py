@@ -9,6 +9,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from alliance.core.keys import ID_LENGTH
 from alliance.core.permissions import Deed
 from alliance.core.vocabulary import Role
 from alliance.kit import columns
@@ -32,6 +33,9 @@ class JournalEntry(Model):
     district_code = fields.CharField(6, null=True, db_index=True)
     before = columns.coded_map()
     after = columns.coded_map()
+    previous_seal = fields.CharField(64)
+    seal = fields.CharField(64)
+    key_id = fields.CharField(ID_LENGTH)
 
     class Meta:
         table = "journal_entry"

@@ -163,6 +163,9 @@ class Migration(migrations.Migration):
                 ("district_code", fields.CharField(null=True, db_index=True, max_length=6)),
                 ("before", fields.TextField()),
                 ("after", fields.TextField()),
+                ("previous_seal", fields.CharField(max_length=64)),
+                ("seal", fields.CharField(max_length=64)),
+                ("key_id", fields.CharField(max_length=16)),
             ],
             options={
                 "table": "journal_entry",

@@ -17,7 +17,7 @@ from alliance.core.viewer import Viewer
 from alliance.identity.reads import viewer_of
 from alliance.kit.database import opened
 
-UNSET = {f"ALLIANCE_{name}": None for name in ("DATABASE", "HOTLINE", "HOST", "PORT", "PROXIES", "IDE")}
+UNSET = {f"ALLIANCE_{name}": None for name in ("DATABASE", "JOURNAL_KEY", "HOTLINE", "HOST", "PORT", "PROXIES", "IDE")}
 
 
 @dataclass

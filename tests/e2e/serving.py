@@ -13,6 +13,9 @@ from pathlib import Path
 
 import httpx
 
+from alliance.kit.database import is_postgres
+from tests.postgres import JOURNAL_KEY
+
 PATIENCE_SECONDS = 60  # far more than it takes
 
 
@@ -24,6 +27,7 @@ def serving(url: str, folder: Path) -> Iterator[str]:
         port = probe.getsockname()[1]
     words = ["-m", "alliance", "serve", "--port", str(port), "--database", url]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ALLIANCE_")}
+    environment |= {"ALLIANCE_JOURNAL_KEY": JOURNAL_KEY} if is_postgres(url) else {}
     with (folder / "server.log").open("w") as log:
         process = subprocess.Popen([sys.executable, *words], stdout=log, stderr=log, env=environment, cwd=folder)
     try:

@@ -73,7 +73,7 @@ async def test_a_row_that_breaks_a_check_is_refused_and_stays_as_it_was(
 
 async def test_a_journal_entry_has_a_positive_sequence(database: str) -> None:
     with pytest.raises(IntegrityError, match="journal_entry_sequence_positive"):
-        await JournalEntry.create(sequence=0, at=NOON, deed=Deed.POST_NEED)
+        await JournalEntry.create(sequence=0, at=NOON, deed=Deed.POST_NEED, previous_seal="", seal="", key_id="")
     assert await JournalEntry.all().count() == 0
 
 

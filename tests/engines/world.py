@@ -9,6 +9,7 @@ from tortoise.models import Model
 
 from alliance.claims.tables import Claim, ServiceRecord
 from alliance.core.permissions import Deed
+from alliance.core.viewer import ANYBODY
 from alliance.core.vocabulary import (
     ClaimState,
     DistrictKind,
@@ -31,7 +32,9 @@ from alliance.directory.tables import (
     Organization,
     Town,
 )
-from alliance.journal.tables import JournalEntry
+from alliance.journal.entries import Entry
+from alliance.journal.sealing import append
+from alliance.kit.database import as_unit_of_work
 from alliance.needs.tables import Need
 from alliance.schedule.tables import Room
 
@@ -43,6 +46,7 @@ async def make_world() -> None:
     """One claim of 5 places, half done: each count of its need, and its month, has something in it."""
     for row in _rows():
         await row.save(force_create=True)
+    await as_unit_of_work(lambda: append([Entry(deed=Deed.POST_NEED, actor=ANYBODY)]))
 
 
 def _rows() -> list[Model]:
@@ -108,5 +112,4 @@ def _rows() -> list[Model]:
         ServiceRecord(
             id="record_1", claim_id="claim_1", sessions=4, person_times=20, outcome=Outcome.DELIVERED, recorded_at=NOON
         ),
-        JournalEntry(sequence=1, at=NOON, deed=Deed.POST_NEED),
     ]
