@@ -27,6 +27,10 @@ from alliance.kit.sqlite import EXPECTED
 POSTGRES_SETTINGS = ("fsync", "full_page_writes", "synchronous_commit")  # none may be off: a power cut would tell
 REFUSED_DEEDS = ("update", "delete")  # what the triggers of an append-only table refuse
 
+ROOM = """SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+    - coalesce(current_setting('reserved_connections', true), '0')::int AS admitted,
+    (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()) AS used"""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -84,6 +88,23 @@ async def check(url: str, *audits: Audit) -> Checked:
             rows=await row_counts(writer),
             findings=() if pending else await _audited(audits),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many connections a PostgreSQL server admits for ordinary users, and how many others hold now."""
+
+    limit: int
+    used: int
+
+
+async def room_for_connections() -> Room | None:
+    """What the server of the open database admits; None on SQLite, which has no server."""
+    writer = get_connection(WRITER)
+    if writer.capabilities.dialect != "postgres":
+        return None
+    (row,) = await writer.execute_query_dict(ROOM)
+    return Room(row["admitted"], row["used"])
 
 
 Settings = Mapping[str, str | int]
