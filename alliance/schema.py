@@ -35,6 +35,7 @@ from alliance.graph import (
 )
 from alliance.graph.node import NodeQuery
 from alliance.kit import messages
+from alliance.kit.endpoint import DocumentsChecked, DocumentsRead
 
 MOST_TOKENS = 2_000  # SAFETY T6; the largest document of a page has a fifth of it
 CODES = {NotSignedIn: "NOT_SIGNED_IN", NotAllowed: "NOT_ALLOWED"}
@@ -141,7 +142,7 @@ schema = Schema(
     Mutation,
     types=(problems.InputFault, problems.IdentityFinding),
     config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
-    extensions=[lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS), AnsweredErrors],
+    extensions=[lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS), DocumentsRead, DocumentsChecked, AnsweredErrors],
 )
 
 
