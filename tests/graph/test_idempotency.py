@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ from alliance.claims.tables import Claim
 from alliance.directory.tables import Capability
 from alliance.identity.tables import Account
 from alliance.journal.tables import Repeat
+from alliance.kit import clock
 from alliance.needs.tables import Need
 from tests.graph.door import A, B, Door
 from tests.graph.ledger import entries, ledger, places_holding
@@ -195,3 +199,72 @@ async def test_a_repeat_of_one_who_may_not_any_more_is_refused(door: Door) -> No
     await Account.filter(name__startswith="token-organization").update(is_disabled=True)
     again = await door.data(LIST, {"input": SERVICE | {"area": ["320211"]}, "key": KEY}, token=token)
     assert again["__typename"] == "NotSignedIn"
+
+
+# --- many at once, and for how long ----------------------------------------------------------------------------------
+
+
+async def test_fifty_at_once_under_one_key_have_one_effect_and_equal_answers(door: Door) -> None:
+    token, before, told = await door.station(), await Need.all().count(), await deeds("POST_NEED")
+    answers = await asyncio.gather(*(post(door, token) for _ in range(50)))
+    effects, equal = await Need.all().count() - before, answers.count(answers[0])
+    print(f"\neffects of 50 under one key: {effects}; equal answers: {equal} of 50")
+    assert answers == [answers[0]] * 50
+    assert answers[0]["__typename"] == "Need"
+    assert (await Need.all().count(), await deeds("POST_NEED")) == (before + 1, told + 1)
+
+
+async def test_of_many_inputs_at_once_under_one_key_one_is_done_and_the_others_are_refused(door: Door) -> None:
+    token, before = await door.station(), await Need.all().count()
+    answers = await asyncio.gather(*(post(door, token, headcount=5 + i % 5) for i in range(50)))
+    done = [answer for answer in answers if answer["__typename"] == "Need"]
+    assert done == [done[0]] * 10
+    assert [answer for answer in answers if answer not in done] == [REUSED] * 40
+    assert await Need.all().count() == before + 1
+
+
+@contextmanager
+def later(by: timedelta) -> Iterator[None]:
+    """The clock, held again, so much later."""
+    with clock.held_at(clock.now() + by):
+        yield
+
+
+async def test_a_key_is_kept_for_seven_days_and_then_free(door: Door) -> None:
+    first = await post(door, await door.station())
+    with later(timedelta(days=7)):
+        door.tokens.clear()
+        assert await post(door, await door.station()) == first
+    with later(timedelta(days=7, seconds=1)):
+        door.tokens.clear()
+        second = await post(door, await door.station())
+        assert second["__typename"] == "Need"
+        assert second["id"] != first["id"]
+        assert await Repeat.all().count() == 1
+        assert await post(door, await door.station()) == second
+        assert await post(door, await door.station(), headcount=6) == REUSED
+
+
+async def test_keys_past_their_time_go_a_few_with_each_new_one(door: Door) -> None:
+    now = clock.now()
+    old = [
+        Repeat(account_id="a", mutation="m", key=f"{i:064}", input_hash="", subject_id="x", at=now - timedelta(days=8))
+        for i in range(50)
+    ]
+    await Repeat.bulk_create(old)
+    left = []
+    for place in range(4):
+        await post(door, await door.station(), key=f"{KEY}{place}")
+        left.append(await Repeat.filter(account_id="a").count())
+    assert left == [30, 10, 0, 0]
+    assert await Repeat.all().count() == 4
+
+
+async def test_a_repeat_removes_nothing(door: Door) -> None:
+    await post(door, await door.station())
+    await Repeat.create(
+        account_id="a", mutation="m", key="k", input_hash="", subject_id="x", at=clock.now() - timedelta(days=8)
+    )
+    before = await ledger()
+    await post(door, await door.station())
+    assert await ledger() == before
