@@ -11,14 +11,17 @@ from typing import Any, cast
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter, SchemaExtension
+from strawberry.exceptions import MissingQueryError
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 from strawberry.types.scalar import ScalarDefinition
 
 from alliance.core.problems import N_, NotAllowed, NotSignedIn, Problem, Refused
+from alliance.core.viewer import ANYBODY
 from alliance.graph import (
     capabilities,
     claims,
@@ -33,11 +36,38 @@ from alliance.graph import (
     schedule,
     taxonomy,
 )
+from alliance.graph.bounds import BOUNDS
 from alliance.graph.node import NodeQuery
 from alliance.kit import messages
+from alliance.kit.cost import CostRule
 from alliance.kit.endpoint import DocumentsChecked, DocumentsRead
+from alliance.kit.limits import Limits, excess_of_parser, refusal
 
-MOST_TOKENS = 2_000  # SAFETY T6; the largest document of a page has a fifth of it
+# The largest document of a page has half of each at most, four fifths of rows and values: tests/graph/test_documents.py
+ANONYMOUS = Limits(
+    tokens=2_000,
+    operations=10,
+    digits=40,  # no field takes more than ten
+    fragments=20,
+    directives=20,
+    root_fields=10,
+    mutations=5,  # one after another, each a transaction; a page sends one
+    depth=16,
+    introspection_depth=32,
+    width=60,
+    aliases=15,
+    rows=1_000,
+    values=20_000,  # one takes some 50 microseconds, and all together at most 5 seconds
+)
+SIGNED_IN = replace(ANONYMOUS, aliases=30, rows=5_000, values=100_000)
+ALONE = frozenset({"signIn", "openContact"})  # so that one request tries one password, opens one contact
+LIMITS_TOLD = (
+    f"A document may have {ANONYMOUS.tokens:,} tokens, {ANONYMOUS.operations} operations, {ANONYMOUS.fragments} "
+    f"fragments (defined and inline), {ANONYMOUS.directives} directives; an operation {ANONYMOUS.root_fields} root "
+    f"fields, {ANONYMOUS.depth} levels, {ANONYMOUS.width} fields side by side, {ANONYMOUS.aliases} aliases "
+    f"({SIGNED_IN.aliases} signed in), {ANONYMOUS.rows:,} rows ({SIGNED_IN.rows:,}), {ANONYMOUS.values:,} values "
+    f"({SIGNED_IN.values:,}), by page sizes; else `TOO_EXPENSIVE` names the limit."
+)
 CODES = {NotSignedIn: "NOT_SIGNED_IN", NotAllowed: "NOT_ALLOWED"}
 BUG, BAD_QUERY = "INTERNAL", "BAD_QUERY"
 BROKEN = N_("Something went wrong on our side. Try again; if it stays, tell us this number: {error_id}.")
@@ -66,7 +96,8 @@ Query = _merged(
         coverage.CoverageQuery,
         journal.JournalQuery,
     ),
-    "What can be looked at. What is not for your eyes is not there: lists leave it out, an id finds nothing.",
+    "What can be looked at. What is not for your eyes is not there: lists leave it out, an id finds nothing. "
+    + LIMITS_TOLD,
 )
 Mutation = _merged(
     "Mutation",
@@ -77,7 +108,9 @@ Mutation = _merged(
         needs.NeedsMutation,
         claims.ClaimsMutation,
     ),
-    "What can be done. Every answer is the thing itself or a `Problem`; ask each for `... on Problem { message }`.",
+    "What can be done. Every answer is the thing itself or a `Problem`; ask each for `... on Problem { message }`. "
+    f"At most {ANONYMOUS.mutations} at once, done one after another; `signIn` and `openContact` each stand alone in a "
+    "document.",
 )
 SCALARS: dict[object, ScalarDefinition] = {
     date: replace(DateDefinition, description="A calendar day in Wuxi: `2026-06-01`."),
@@ -85,21 +118,55 @@ SCALARS: dict[object, ScalarDefinition] = {
 }
 
 
+class DocumentsWeighed(SchemaExtension):
+    """Refuses what asks for too much, before validation, which is dear itself."""
+
+    def on_operation(self) -> Iterator[None]:
+        """Let the parser stop at the limit."""
+        self.execution_context.parse_options["max_tokens"] = ANONYMOUS.tokens
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        """Raise the refusal, so that nothing after it runs."""
+        asked = self.execution_context
+        assert asked.graphql_document is not None
+        if found := cost_rule.excess(asked.graphql_document, asked.variables, _limits_of(asked.context)):
+            raise refusal(found, _language_of(asked.context))
+        yield
+
+
 class AnsweredErrors(SchemaExtension):
     """Top-level errors as clients may see them: a code of a closed list, a sentence, and nothing of our insides."""
 
     def on_operation(self) -> Iterator[None]:
-        """Replace what the operation left."""
-        yield
+        """Replace what the operation left, or what broke off before it could leave anything."""
+        try:
+            yield
+        except (GraphQLError, MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError):
+            raise  # told already, or told by the endpoint
+        except Exception as broken:
+            says = _language_of(self.execution_context.context)
+            raise _answered(GraphQLError("", original_error=broken), says) from None
         result = self.execution_context.result
         errors = getattr(result, "errors", None)
         if result is not None and errors:
-            language = getattr(self.execution_context.context, "language", messages.DEFAULT)
+            language = _language_of(self.execution_context.context)
             result.errors = [_answered(error, language) for error in errors]
+
+
+def _limits_of(context: Any) -> Limits:
+    return ANONYMOUS if getattr(context, "viewer", ANYBODY).role is None else SIGNED_IN
+
+
+def _language_of(context: Any) -> str:
+    language: str = getattr(context, "language", messages.DEFAULT)
+    return language
 
 
 def _answered(error: GraphQLError, language: str) -> GraphQLError:
     cause = error.original_error
+    if excess := excess_of_parser(error, ANONYMOUS):
+        return refusal(excess, language)
     if isinstance(cause, Refused):
         says = messages.say(cause.problem.sentence, language, **vars(cause.problem))
         return _coded(error, _code(cause.problem), says)
@@ -142,8 +209,9 @@ schema = Schema(
     Mutation,
     types=(problems.InputFault, problems.IdentityFinding),
     config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
-    extensions=[lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS), DocumentsRead, DocumentsChecked, AnsweredErrors],
+    extensions=[DocumentsWeighed, DocumentsRead, DocumentsChecked, AnsweredErrors],
 )
+cost_rule = CostRule(schema._schema, BOUNDS, alone=ALONE)
 
 
 def sdl() -> str:

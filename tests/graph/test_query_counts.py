@@ -134,8 +134,10 @@ async def callers(door: Door, name: str) -> list[str | None]:
     """Everybody whose page asks for the document."""
     station, organization, city = await door.station(QINGCHENG), await door.organization(A), await door.city()
     match name:
-        case "directory" | "organization" | "organizations with capabilities":
+        case "directory" | "organization":
             return [None, organization, city]
+        case "organizations with capabilities":  # more rows than nobody may ask for
+            return [organization, city]
         case "worklist" | "claimNeed":
             return [organization]
         case "coverage":
