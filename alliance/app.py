@@ -73,7 +73,6 @@ def make_app(settings: Settings) -> Starlette:
         async with opened(settings.database, for_process=True):
             hand_on(settings.journal_keys)
             await require_key()
-            await require_key()
             try:
                 yield
             finally:

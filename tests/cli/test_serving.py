@@ -19,6 +19,7 @@ import pytest
 
 from alliance.kit.database import is_postgres
 from tests.cli.conftest import Shell, refusal
+from tests.postgres import JOURNAL_KEY
 
 PATIENCE = 60  # seconds; far more than it takes
 ROLES = ["station", "organization", "city", "district", "base"]
@@ -36,6 +37,8 @@ def free_port() -> int:
 def running(*words: str, folder: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
     """`alliance …` as a process of its own, with `folder` as the place for temporary files."""
     with (folder / "out").open("w") as out, (folder / "err").open("w") as err:
+        is_keyed = any(is_postgres(word) for word in (*words, *environment.values()))
+        environment |= {"ALLIANCE_JOURNAL_KEY": JOURNAL_KEY} if is_keyed else {}
         process = subprocess.Popen(
             [sys.executable, "-m", "alliance", *words],
             stdout=out,
