@@ -450,7 +450,7 @@ async def test_a_withdrawn_service_leaves_the_lists_but_can_still_be_named(door:
     gone = await withdraw(door, capability.id, 1, token)
     assert (gone["version"], gone["isWithdrawn"]) == (2, True)
     assert capability.title not in await names(door, "capabilities", "title")
-    offered = await door.data("{ organizations(first: 100) { nodes { capabilities { id } } } }")
+    offered = await door.data("{ organizations(first: 50) { nodes { capabilities { id } } } }")
     assert capability.id not in [c["id"] for node in offered["nodes"] for c in node["capabilities"]]
     assert (await door.data(CAPABILITY, {"id": capability.id}))["isWithdrawn"] is True
     already = {
