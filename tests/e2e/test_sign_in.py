@@ -21,6 +21,7 @@ from typing import Any
 import httpx
 import pytest
 
+from alliance.cli.serving import server
 from alliance.core.vocabulary import Role
 from alliance.identity import passwords
 from alliance.identity.actions import sign_in
@@ -30,6 +31,7 @@ from alliance.identity.tables import Account, SignInCounter
 from alliance.journal.settle import settle
 from alliance.kit import clock
 from alliance.kit.database import is_postgres, opened, sqlite_path
+from alliance.settings import Settings
 from tests.e2e.serving import PATIENCE_SECONDS, serving
 from tests.graph.ledger import places_holding
 
@@ -155,6 +157,24 @@ async def test_no_place_is_given_twice_to_tries_at_the_same_moment(alliance_url:
                 most.append(told["SignInFailed"])
     print(f"\n10 accounts × 40 tries at once, {len(addresses)} process(es): {most} passwords looked at")
     assert most == [5] * 10  # 5 of 6: all of them strangers
+
+
+@pytest.mark.parametrize(
+    ("proxies", "looked_at"), [((), 4), (("127.0.0.1",), 5)], ids=["from anybody", "from a proxy of ours"]
+)
+async def test_the_address_that_a_header_names_counts_from_a_proxy_of_ours_only(
+    alliance_url: str, proxies: tuple[str, ...], looked_at: int
+) -> None:
+    shipped = server(Settings(database=alliance_url, proxies=proxies)).config
+    shipped.load()
+    transport = httpx.ASGITransport(app=shipped.loaded_app, client=("127.0.0.1", 4000))
+    kinds = Counter[str]()
+    async with opened(alliance_url), httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        for n in range(1, 9):
+            claimed = {"x-forwarded-for": f"192.0.2.{n}"}
+            answer = await client.post("/graphql", json=document("attacked", WRONG), headers=claimed)
+            kinds[answer.json()["data"]["signIn"]["__typename"]] += 1
+    assert kinds == {"SignInFailed": looked_at, "TooManyAttempts": 8 - looked_at}
 
 
 @pytest.mark.slow
