@@ -35,6 +35,7 @@ from alliance.graph import (
     problems,
     schedule,
     taxonomy,
+    visibility,
 )
 from alliance.graph.bounds import BOUNDS
 from alliance.graph.node import NodeQuery
@@ -212,6 +213,7 @@ schema = Schema(
     extensions=[DocumentsWeighed, DocumentsRead, DocumentsChecked, AnsweredErrors],
 )
 cost_rule = CostRule(schema._schema, BOUNDS, alone=ALONE)
+visibility.enforce(schema._schema)
 
 
 def sdl() -> str:

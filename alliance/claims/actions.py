@@ -5,8 +5,22 @@ from __future__ import annotations
 from tortoise.expressions import F
 
 from alliance.claims import reads
+from alliance.claims.contacts import (
+    MOST_A_DAY,
+    ContactClosed,
+    ContactQuotaUsed,
+    NoContact,
+    OpenedContact,
+    is_contact_open,
+)
 from alliance.claims.discretion import discreet_rule
-from alliance.claims.drafts import ClaimNeedDraft, CompleteClaimDraft, DeclineClaimDraft, ReleaseClaimDraft
+from alliance.claims.drafts import (
+    ClaimNeedDraft,
+    CompleteClaimDraft,
+    DeclineClaimDraft,
+    OpenContactDraft,
+    ReleaseClaimDraft,
+)
 from alliance.claims.rules import (
     NotEligible,
     NotEnoughLeft,
@@ -23,7 +37,7 @@ from alliance.claims.rules import (
     places_claimed,
     record_columns,
 )
-from alliance.claims.tables import Claim, ServiceRecord
+from alliance.claims.tables import Claim, ContactQuota, ServiceRecord
 from alliance.core.permissions import Deed, allow
 from alliance.core.problems import Faults, InvalidInput, NotFound, Problem, Stale, refuse, refuses
 from alliance.core.viewer import Viewer
@@ -83,7 +97,9 @@ async def claim_need(viewer: Viewer, *, need_id: str, draft: ClaimNeedDraft) -> 
     own = await supply({}, organization_id=viewer.organization_id)
     (facts,) = await needs_reads.need_facts([need])
     claim_faults(draft, facts, today=today).refuse_if_any()
-    sight = (await needs_reads.sights(viewer, [need.id]))[need.id]
+    sight = (await needs_reads.sights(viewer, [need.id])).get(need.id)
+    if sight is None:  # on PostgreSQL somebody else took the last place since
+        refuse(await _why_unseen(viewer, need_id))
     places = places_claimed(draft, facts, shows_headcount=sight.headcount)
     _refuse_if_barred(facts, capability, own, sight)
     days = delivery_days(draft, facts)
@@ -167,6 +183,28 @@ async def complete_claim(
     )
     await ServiceRecord.create(claim_id=claim.id, recorded_at=clock.now(), **columns)
     return moved
+
+
+@refuses(NotFound, ContactClosed, NoContact, ContactQuotaUsed)
+async def open_contact(viewer: Viewer, *, claim_id: str, draft: OpenContactDraft) -> OpenedContact:
+    """Show one side of an accepted claim how to reach the other; counted, and journalled with the reason alone."""
+    allow(viewer, Deed.OPEN_CONTACT)
+    claim, need = await _claim_and_need(viewer, claim_id)
+    if not is_contact_open(claim.state, claim.changed_at, clock.now()):
+        refuse(ContactClosed(state=claim.state))
+    contact = (await reads.contacts(viewer, [claim.id])).get(claim.id)
+    if contact is None:
+        refuse(NoContact())
+    await _count_opening(viewer.account_id or "")
+    _record(viewer, Deed.OPEN_CONTACT, claim, need, after={"reason": draft.reason.name})
+    return OpenedContact(
+        id=claim.id,
+        name=contact.name,
+        phone=contact.phone,
+        role=contact.role,
+        hours=contact.hours,
+        is_fictional=contact.provenance is Provenance.FICTIONAL,
+    )
 
 
 @refuses(NotFound, Stale, NeedClosed, StillHeld)
@@ -283,6 +321,17 @@ async def _given_back(
     if not await others.exclude(state=ClaimState.PROPOSED).exists():
         await needs.close_sight(need.id, claim.organization_id)
     return moved
+
+
+async def _count_opening(account_id: str) -> None:
+    """Count one opening of today (Asia/Shanghai); the write itself is the test. Refuses: ContactQuotaUsed."""
+    today = clock.today()
+    fresh = ContactQuota(account_id=account_id, day=today)
+    await ContactQuota.bulk_create([fresh], ignore_conflicts=True)
+    own = ContactQuota.filter(account_id=account_id)
+    await own.exclude(day=today).update(day=today, opened=0)
+    if not await own.filter(day=today, opened__lt=MOST_A_DAY).update(opened=F("opened") + 1):
+        refuse(ContactQuotaUsed(most=MOST_A_DAY))
 
 
 async def _not_begun(**which: str) -> list[Claim]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 
 from alliance.core.drafts import Acknowledged, Doc
-from alliance.core.vocabulary import DeclineCode, Outcome, ReleaseCode
+from alliance.core.vocabulary import ContactReason, DeclineCode, Outcome, ReleaseCode
 
 
 @dataclass(kw_only=True)
@@ -32,6 +32,13 @@ class ReleaseClaimDraft:
     """Why a claim is given back."""
 
     reason: Annotated[ReleaseCode, Doc("Why; a matter of safety is shown to the bureau only.")]
+
+
+@dataclass(kw_only=True)
+class OpenContactDraft:
+    """Why the other side's contact is opened."""
+
+    reason: Annotated[ContactReason, Doc("Why; it stands in the journal, where the other side reads it.")]
 
 
 @dataclass(kw_only=True)

@@ -8,13 +8,15 @@ from tortoise.expressions import Q
 from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
+from alliance.claims.contacts import is_contact_open
 from alliance.claims.discretion import discreet_candidate, discreet_fit
 from alliance.claims.filters import ClaimsWhere
 from alliance.claims.tables import Claim, ServiceRecord
 from alliance.core.permissions import Deed, allow
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import ClaimState, NeedState, Role
-from alliance.directory.reads import Supply, supply
+from alliance.directory.reads import Supply, contacts_of, supply
+from alliance.directory.tables import Contact
 from alliance.kit import clock
 from alliance.kit.database import rows_by
 from alliance.matching.rank import Candidate, Fit, candidates, fitting_needs
@@ -67,6 +69,20 @@ async def records(viewer: Viewer, claim_ids: Sequence[str]) -> Mapping[str, Serv
     """The service record of each completed claim that is visible."""
     shown = await visible(viewer).filter(id__in=list(claim_ids)).values_list("id", flat=True)
     return await rows_by(ServiceRecord.all(), "claim_id", [str(key) for key in shown])
+
+
+async def contacts(viewer: Viewer, claim_ids: Sequence[str]) -> Mapping[str, Contact]:
+    """The contact of the other side of each own claim, while it is open; for nobody but the two sides."""
+    if viewer.station_id is None and viewer.organization_id is None:
+        return {}
+    rows = await visible(viewer).filter(id__in=list(claim_ids)).select_related("need")
+    others = {
+        row.id: row.organization_id if viewer.station_id else str(row.need.station_id)
+        for row in rows
+        if is_contact_open(row.state, row.changed_at, clock.now())
+    }
+    found = await contacts_of(viewer, tuple(set(others.values())))
+    return {key: found[body] for key, body in others.items() if body in found}
 
 
 async def whole_supply() -> Supply:

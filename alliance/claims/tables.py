@@ -6,10 +6,12 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from alliance.claims.contacts import MOST_A_DAY
 from alliance.claims.rules import MOST_PLACES
 from alliance.core.vocabulary import ClaimState, DeclineCode, Outcome, Provenance, ReleaseCode
 from alliance.directory.tables import days_in_order, reference
 from alliance.kit import columns
+from alliance.kit.ids import MAX_LENGTH
 
 
 class Claim(Model):
@@ -41,6 +43,19 @@ class Claim(Model):
             days_in_order("claim"),
             CheckConstraint(f"places BETWEEN 1 AND {MOST_PLACES}", name="claim_places_fit"),
         )
+
+
+class ContactQuota(Model):
+    """How many contacts an account has opened on its latest day: one row per account, so that nothing piles up."""
+
+    id = fields.IntField(primary_key=True)
+    account_id = fields.CharField(MAX_LENGTH, unique=True)
+    day = fields.DateField()
+    opened = fields.IntField(default=0)
+
+    class Meta:
+        table = "contact_quota"
+        constraints = (CheckConstraint(f"opened BETWEEN 0 AND {MOST_A_DAY}", name="contact_quota_fits"),)
 
 
 class ServiceRecord(Model):

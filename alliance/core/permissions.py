@@ -35,6 +35,7 @@ class Deed(Word):
     RELEASE_CLAIM = "give a claim back", "退回认领"
     START_CLAIM = "start the service", "开始服务"
     COMPLETE_CLAIM = "complete the service with a record", "完成并记录"
+    OPEN_CONTACT = "open the other side's contact", "查看对方联系方式"
     SEE_WORKLIST = "see the needs one's organization can serve", "查看可接需求"
     SEE_COVERAGE = "see what is missing where, and why", "查看覆盖缺口"
     SEE_JOURNAL = "read the journal as far as it concerns oneself", "查看日志"
@@ -64,6 +65,7 @@ MAY: dict[Deed, frozenset[Role]] = {
     Deed.RELEASE_CLAIM: frozenset({ORGANIZATION, STATION}),
     Deed.START_CLAIM: frozenset({ORGANIZATION}),
     Deed.COMPLETE_CLAIM: frozenset({ORGANIZATION}),
+    Deed.OPEN_CONTACT: frozenset({ORGANIZATION, STATION}),
     Deed.SEE_WORKLIST: frozenset({ORGANIZATION}),
     Deed.SEE_COVERAGE: frozenset({CITY, DISTRICT}),
     Deed.SEE_JOURNAL: frozenset(Role),

@@ -224,6 +224,26 @@ class ReleaseCode(Word):
     SAFETY = "concern about safety", "安全顾虑"
 
 
+class ContactRole(Word):
+    """What the adult is whom the other side of a claim reaches."""
+
+    STATION_LEAD = "runs the station", "站点负责人"
+    STATION_DUTY = "on duty at the station", "站点值班人员"
+    PROJECT_LEAD = "leads the services", "项目负责人"
+    SOCIAL_WORKER = "social worker", "社工"
+    VOLUNTEER_LEAD = "coordinates the volunteers", "志愿者负责人"
+
+
+class ContactReason(Word):
+    """Why somebody opens the other side's contact."""
+
+    ARRANGE_VISIT = "arrange the service", "商定上门或到访"
+    CHANGE_OF_TIME = "change of time or place", "改时间或地点"
+    ON_THE_WAY = "on the way, or not finding the place", "已在路上，或找不到地方"
+    QUESTION = "question about what was agreed", "核对约定的内容"
+    FEEDBACK = "feedback on the service", "服务后的反馈"
+
+
 class Outcome(Word):
     """How a delivered service ended."""
 

@@ -9,6 +9,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from alliance.core.vocabulary import (
+    ContactRole,
     DistrictKind,
     GroupKind,
     LabelRisk,
@@ -22,6 +23,7 @@ from alliance.core.vocabulary import (
     Unit,
 )
 from alliance.directory.checks import OLDEST_CHILD
+from alliance.directory.phones import CONTACT_NAME_LENGTH, PHONE_LENGTH
 from alliance.kit import columns
 
 TITLE_LENGTH = 40  # DESIGN: a need's title; the same for capabilities, so that both fit one line of a phone
@@ -208,6 +210,31 @@ class CareStation(Model):
 
     class Meta:
         table = "care_station"
+
+
+class Contact(Model):
+    """Whom the other side of an accepted claim reaches at one organization or station: one adult for each body.
+
+    Its values are shown by `claims` alone, and stand neither in the journal nor in a log.
+    """
+
+    id = columns.global_id("contact")
+    organization = reference("Organization", null=True)
+    organization_id: str | None
+    station = reference("CareStation", null=True)
+    station_id: str | None
+    name = fields.CharField(CONTACT_NAME_LENGTH)
+    role = columns.word(ContactRole)
+    phone = fields.CharField(PHONE_LENGTH)
+    hours = columns.windows()
+    provenance = columns.word(Provenance)
+
+    class Meta:
+        table = "contact"
+        unique_together = (("organization",), ("station",))
+        constraints = (
+            CheckConstraint("(organization_id IS NULL) <> (station_id IS NULL)", name="contact_of_one_body"),
+        )
 
 
 class ActivityBase(Model):

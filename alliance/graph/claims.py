@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import strawberry
 
 from alliance.claims import actions, reads, tables
+from alliance.claims.contacts import is_contact_open
 from alliance.claims.drafts import ClaimNeedDraft, CompleteClaimDraft, DeclineClaimDraft, ReleaseClaimDraft
 from alliance.claims.filters import ClaimsWhere
-from alliance.claims.rules import is_for_parties, may_follow
+from alliance.claims.rules import may_follow
 from alliance.core.drafts import Doc
 from alliance.core.permissions import Deed, may
 from alliance.core.vocabulary import ClaimState, DeclineCode, Outcome, Provenance, ReleaseCode
@@ -18,8 +19,10 @@ from alliance.directory import reads as directory
 from alliance.directory import tables as directory_tables
 from alliance.graph.annotations import After, First, Origin, Version
 from alliance.graph.capabilities import Capability, CapabilityId
+from alliance.graph.contacts import OpenContactInput, OpenedContact
 from alliance.graph.deeds import ExpectedVersion, IdempotencyKey, settled
 from alliance.graph.needs import Need, NeedId
+from alliance.kit import clock
 from alliance.kit.context import Info, paged
 from alliance.kit.gql import Node, field, input_of, mutation, shows
 from alliance.kit.paging import FIRST, Page, page_of, page_of_ranked
@@ -38,6 +41,7 @@ class ClaimDeeds:
     release: bool = strawberry.field(description="`releaseClaim` is open to the caller.")
     start: bool = strawberry.field(description="`startClaim` is open to the caller.")
     complete: bool = strawberry.field(description="`completeClaim` is open to the caller.")
+    open_contact: bool = strawberry.field(description="`openContact` is open to the caller, but for the day's quota.")
 
 
 @shows(tables.Claim)
@@ -48,6 +52,14 @@ class Claim(Node):
     first_day: Annotated[date | None, Doc("First day of delivery (inclusive). Null: open.")]
     last_day: Annotated[date | None, Doc("Last day of delivery (inclusive). Null: open.")]
     state: Annotated[ClaimState, Doc("Where it stands.")]
+    decline_code: Annotated[
+        DeclineCode | None,
+        Doc("Why the station declined. Null: it did not, or for safety, which the organization is not told."),
+    ]
+    release_code: Annotated[
+        ReleaseCode | None,
+        Doc("Why it was given back. Null: it was not, or it is a matter of safety and for the bureau's eyes only."),
+    ]
     is_by_operator: Annotated[bool, Doc("True when the organization runs the station that asks.")]
     proposed_at: Annotated[datetime, Doc("When it was made.")]
     changed_at: Annotated[datetime, Doc("When it last came to another state.")]
@@ -75,17 +87,10 @@ class Claim(Node):
         return await info.context.load(reads.records, root.id)
 
     @field
-    def decline_code(self, root: strawberry.Parent[tables.Claim], info: Info) -> DeclineCode | None:
-        """Why the station declined. Null: it did not, or for safety, which the organization is not told."""
-        code, viewer = root.decline_code, info.context.viewer
-        return code if is_for_parties(code) or viewer.organization_id is None else None
-
-    @field
-    def release_code(self, root: strawberry.Parent[tables.Claim], info: Info) -> ReleaseCode | None:
-        """Why it was given back. Null: it was not, or it is a matter of safety and for the bureau's eyes only."""
-        code, viewer = root.release_code, info.context.viewer
-        is_bureau = viewer.organization_id is None and viewer.station_id is None
-        return code if is_for_parties(code) or is_bureau else None
+    async def contact(self, root: strawberry.Parent[tables.Claim], info: Info) -> directory_tables.Contact | None:
+        """Whom to reach on the other side. Null: none on record, or not for your eyes: only the two sides see it, from
+        acceptance until 30 days after completion."""
+        return await info.context.load(reads.contacts, root.id)
 
     @field
     def is_fictional(self, root: strawberry.Parent[tables.Claim]) -> bool:
@@ -105,6 +110,8 @@ class Claim(Node):
             release=can(Deed.RELEASE_CLAIM),
             start=can(Deed.START_CLAIM),
             complete=can(Deed.COMPLETE_CLAIM),
+            open_contact=may(info.context.viewer, Deed.OPEN_CONTACT)
+            and is_contact_open(root.state, root.changed_at, clock.now()),
         )
 
 
@@ -260,6 +267,14 @@ class ClaimsMutation:
         return await settled(
             info, actions.complete_claim, claim_id=claim_id, expected_version=expected_version, draft=input
         )
+
+    @mutation(OpenedContact, actions.open_contact)
+    async def open_contact(self, info: Info, claim_id: ClaimId, input: OpenContactInput) -> Any:
+        """See in full whom to reach on the other side of an accepted claim: alone in a document, at most 30 a day.
+
+        The other side reads in the journal that it was opened, and why.
+        """
+        return await settled(info, actions.open_contact, claim_id=claim_id, draft=input)
 
     @mutation(Need, actions.withdraw_need)
     async def withdraw_need(

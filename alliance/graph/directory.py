@@ -30,6 +30,10 @@ class Organization(Node):
     credit_code: Annotated[str | None, Doc("Unified social credit code, 18 characters. Null: unknown to us.")]
     membership: Annotated[Membership, Doc("How it stands to the alliance.")]
     joined_on: Annotated[date | None, Doc("When it joined the alliance. Null: unknown to us.")]
+    checked_on: Annotated[
+        date | None,
+        Doc("Day of its staff's last background check. Null: none recorded, or not for your eyes (bureau and own)."),
+    ]
     qualifications: Annotated[tuple[Qualification, ...], Doc("What the bureau has recorded that it holds; at most 15.")]
     description: Annotated[str, Doc("What it is, in its own words; empty where nothing is recorded.")]
     provenance: Origin
@@ -44,11 +48,6 @@ class Organization(Node):
     async def district(self, root: strawberry.Parent[tables.Organization], info: Info) -> tables.District | None:
         """Where it is registered. Null: unknown to us."""
         return await info.context.load(reads.districts, root.district_id)
-
-    @field
-    def checked_on(self, root: strawberry.Parent[tables.Organization], info: Info) -> date | None:
-        """Day of the last background check of its staff. Null: none recorded, or not for your eyes (bureau and own)."""
-        return root.checked_on if reads.may_see_inside(info.context.viewer, root.id) else None
 
     @field
     async def capabilities(self, root: strawberry.Parent[tables.Organization], info: Info) -> list[tables.Capability]:

@@ -36,7 +36,7 @@ from alliance.needs import actions, drafts, reads, tables
 from alliance.needs.drafts import PostNeedDraft, ReviseNeedDraft
 from alliance.needs.filters import NeedOrder, NeedsWhere
 from alliance.needs.lifecycle import band_of, free_places
-from alliance.needs.sight import Sight, public_groups
+from alliance.needs.sight import public_groups
 
 ORDERS = {NeedOrder.NEWEST_FIRST: ("-posted_at", "-id"), NeedOrder.OLDEST_FIRST: ("posted_at", "id")}
 
@@ -59,6 +59,22 @@ class Need(Node):
     Visible to its station, to the bureau, to members while open, and to organizations that have claimed it.
     """
 
+    title: Annotated[
+        str | None,
+        Doc("One line, as the station wrote it; at most 40 characters. Null: not for your eyes before a claim."),
+    ]
+    details: Annotated[
+        str | None,
+        Doc("What else helps; at most 200 characters, empty for none. Null: not for your eyes before a claim."),
+    ]
+    headcount: Annotated[
+        int | None,
+        Doc("Places asked for, 1 to 500. Null: unknown to the station, or not for your eyes before a claim."),
+    ]
+    minimum_places: Annotated[
+        int | None,
+        Doc("The smallest part worth claiming, from 1. Null: not for your eyes before a claim; claim the whole then."),
+    ]
     min_age: drafts.MinAge
     max_age: drafts.MaxAge
     mode: drafts.Where
@@ -76,16 +92,6 @@ class Need(Node):
     def state(self, root: strawberry.Parent[tables.Need]) -> NeedState:
         """Where it stands; derived from its claims unless it was withdrawn, closed, expired or is held for review."""
         return reads.state_of(root)
-
-    @field
-    async def title(self, root: strawberry.Parent[tables.Need], info: Info) -> str | None:
-        """One line, as the station wrote it; at most 40 characters. Null: not for your eyes before a claim."""
-        return root.title if (await _sight(root, info)).text else None
-
-    @field
-    async def details(self, root: strawberry.Parent[tables.Need], info: Info) -> str | None:
-        """What else helps; at most 200 characters, empty for none. Null: not for your eyes before a claim."""
-        return root.details if (await _sight(root, info)).text else None
 
     @field
     async def label(self, root: strawberry.Parent[tables.Need], info: Info) -> str:
@@ -108,8 +114,6 @@ class Need(Node):
     @field
     async def groups(self, root: strawberry.Parent[tables.Need], info: Info) -> list[ChildGroup] | None:
         """The child groups it is for; at most 5. Empty: any children. Null: not for your eyes before a claim."""
-        if not (await _sight(root, info)).groups:
-            return None
         return await info.context.each(directory.groups, root.groups)
 
     @field
@@ -119,24 +123,14 @@ class Need(Node):
         return await info.context.each(directory.groups, shown)
 
     @field
-    async def headcount(self, root: strawberry.Parent[tables.Need], info: Info) -> int | None:
-        """Places asked for, 1 to 500. Null: unknown to the station, or not for your eyes before a claim."""
-        return root.headcount if (await _sight(root, info)).headcount else None
-
-    @field
     def headcount_band(self, root: strawberry.Parent[tables.Need]) -> HeadcountBand:
         """The number of places as coarse as everyone may know."""
         return band_of(root.headcount)
 
     @field
-    async def minimum_places(self, root: strawberry.Parent[tables.Need], info: Info) -> int | None:
-        """The smallest part worth claiming, from 1. Null: not for your eyes before a claim; claim the whole then."""
-        return root.minimum_places if (await _sight(root, info)).headcount else None
-
-    @field
-    async def remaining(self, root: strawberry.Parent[tables.Need], info: Info) -> int | None:
+    def remaining(self, root: strawberry.Parent[tables.Need]) -> int | None:
         """Places not yet held, 0 to headcount. Null where headcount is."""
-        return free_places(root.headcount, root.held) if (await _sight(root, info)).headcount else None
+        return free_places(root.headcount, root.held)
 
     @field
     async def district(self, root: strawberry.Parent[tables.Need], info: Info) -> District:
@@ -146,12 +140,12 @@ class Need(Node):
     @field
     async def town(self, root: strawberry.Parent[tables.Need], info: Info) -> Town | None:
         """The street or town it lies in. Null: not for your eyes before a claim."""
-        return await info.context.load(directory.towns, await _if_place(root, root.town_id, info))
+        return await info.context.load(directory.towns, root.town_id)
 
     @field
     async def station(self, root: strawberry.Parent[tables.Need], info: Info) -> CareStation | None:
         """Who asks. Null: not for your eyes before a claim."""
-        return await info.context.load(directory.stations, await _if_place(root, root.station_id, info))
+        return await info.context.load(directory.stations, root.station_id)
 
     @field
     def is_fictional(self, root: strawberry.Parent[tables.Need]) -> bool:
@@ -191,14 +185,6 @@ class Need(Node):
             approve=is_waiting and may(viewer, Deed.APPROVE_NEED) and viewer.is_duty_officer,
             claim=is_free and may(viewer, Deed.CLAIM_NEED),
         )
-
-
-async def _if_place(need: tables.Need, key: str, info: Info) -> str | None:
-    return key if (await _sight(need, info)).place else None
-
-
-async def _sight(need: tables.Need, info: Info) -> Sight:
-    return await info.context.required(reads.sights, need.id)
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------

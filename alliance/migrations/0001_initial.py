@@ -103,6 +103,25 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="ContactQuota",
+            fields=[
+                ("id", fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ("account_id", fields.CharField(unique=True, max_length=40)),
+                ("day", fields.DateField()),
+                ("opened", fields.IntField(default=0)),
+            ],
+            options={
+                "table": "contact_quota",
+                "app": "alliance",
+                "pk_attr": "id",
+                "table_description": (
+                    "How many contacts an account has opened on its latest day: one row per account, so that nothing "
+                    "piles up."
+                ),
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="District",
             fields=[
                 ("code", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=6)),
@@ -481,6 +500,54 @@ class Migration(migrations.Migration):
                 "app": "alliance",
                 "pk_attr": "id",
                 "table_description": "The protection and care station of one street or town.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="Contact",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=40)),
+                (
+                    "organization",
+                    fields.ForeignKeyField(
+                        "alliance.Organization",
+                        source_field="organization_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "station",
+                    fields.ForeignKeyField(
+                        "alliance.CareStation",
+                        source_field="station_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("name", fields.CharField(max_length=20)),
+                ("role", fields.CharField(max_length=40)),
+                ("phone", fields.CharField(max_length=20)),
+                ("hours", fields.TextField()),
+                ("provenance", fields.CharField(max_length=40)),
+            ],
+            options={
+                "table": "contact",
+                "app": "alliance",
+                "unique_together": (("organization",), ("station",)),
+                "pk_attr": "id",
+                "table_description": (
+                    "Whom the other side of an accepted claim reaches at one organization or station: one adult for "
+                    "each body."
+                ),
             },
             bases=["Model"],
         ),

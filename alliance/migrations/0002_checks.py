@@ -43,6 +43,16 @@ class Migration(migrations.Migration):
             constraint=CheckConstraint(check="places BETWEEN 1 AND 500", name="claim_places_fit"),
         ),
         ops.AddConstraint(
+            model_name="Contact",
+            constraint=CheckConstraint(
+                check="(organization_id IS NULL) <> (station_id IS NULL)", name="contact_of_one_body"
+            ),
+        ),
+        ops.AddConstraint(
+            model_name="ContactQuota",
+            constraint=CheckConstraint(check="opened BETWEEN 0 AND 30", name="contact_quota_fits"),
+        ),
+        ops.AddConstraint(
             model_name="JournalEntry",
             constraint=CheckConstraint(check="sequence >= 1", name="journal_entry_sequence_positive"),
         ),

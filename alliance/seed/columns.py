@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from alliance.core.drafts import WindowDraft
 from alliance.core.vocabulary import (
     ClaimState,
+    ContactRole,
     DistrictKind,
     GroupKind,
     LabelRisk,
@@ -118,6 +120,20 @@ class StationColumns:
 
 
 @dataclass(kw_only=True)
+class ContactColumns:
+    """Whom the other side of a claim reaches at an organization or at a station: exactly one of the two is named."""
+
+    key: str
+    organization: str | None
+    station: str | None
+    name: str
+    role: ContactRole
+    phone: str
+    hours: tuple[WindowDraft, ...] = ()
+    provenance: Provenance
+
+
+@dataclass(kw_only=True)
 class BaseColumns:
     """An activity base."""
 
@@ -180,10 +196,11 @@ class ClaimColumns:
 
 DISTRICTS, TOWNS, CATEGORIES, GROUPS = "districts.csv", "towns.csv", "categories.csv", "child_groups.csv"
 ORGANIZATIONS, CAPABILITIES, STATIONS = "organizations.csv", "capabilities.csv", "stations.csv"
+CONTACTS = "contacts.csv"
 BASES, ROOMS, NEEDS, CLAIMS = "bases.csv", "rooms.csv", "needs.csv", "claims.csv"
 FILES = (  # in the order in which they are loaded: what a file names stands in one before it
     *(DISTRICTS, TOWNS, CATEGORIES, GROUPS),
-    *(ORGANIZATIONS, CAPABILITIES, STATIONS),
+    *(ORGANIZATIONS, CAPABILITIES, STATIONS, CONTACTS),
     *(BASES, ROOMS, NEEDS, CLAIMS),
 )
 REFERS = {  # the files from which a column takes its codes and keys

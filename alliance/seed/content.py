@@ -19,6 +19,7 @@ from alliance.directory.tables import (
     CareStation,
     Category,
     ChildGroup,
+    Contact,
     District,
     Organization,
     Town,
@@ -61,6 +62,7 @@ class Content:
     organizations: dict[str, Organization] = field(default_factory=dict)
     capabilities: dict[str, Capability] = field(default_factory=dict)
     stations: dict[str, CareStation] = field(default_factory=dict)
+    contacts: dict[str, Contact] = field(default_factory=dict)
     bases: dict[str, ActivityBase] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)

@@ -22,6 +22,7 @@ from alliance.directory.tables import (
     CareStation,
     Category,
     ChildGroup,
+    Contact,
     District,
     Organization,
     Town,
@@ -32,7 +33,7 @@ from alliance.kit.rowfaults import Line, Notes, RowFault
 from alliance.kit.sheets import C, read_sheet
 from alliance.needs.tables import Need, NeedParty
 from alliance.schedule.tables import Room
-from alliance.seed import bodies, needs, places
+from alliance.seed import bodies, contacts, needs, places
 from alliance.seed import columns as sheet
 from alliance.seed.claims import Claimed, claimed
 from alliance.seed.content import Content
@@ -40,7 +41,7 @@ from alliance.wording.screening import screen
 
 BATCH = 500  # rows in one statement
 FILLED: tuple[type[Model], ...] = (
-    *(District, Town, Category, ChildGroup, Organization, Capability, CapabilityMonth, CareStation),
+    *(District, Town, Category, ChildGroup, Organization, Capability, CapabilityMonth, CareStation, Contact),
     *(ActivityBase, Room, Need, NeedParty, Claim, ServiceRecord),
 )
 Progress = Callable[[str, int], None]
@@ -102,6 +103,7 @@ def checked(folder: Path, *, today: date, language: str) -> tuple[Content, Claim
     bodies.add_organizations(content, lines(sheet.ORGANIZATIONS, sheet.OrganizationColumns))
     bodies.add_capabilities(content, lines(sheet.CAPABILITIES, sheet.CapabilityColumns))
     bodies.add_stations(content, lines(sheet.STATIONS, sheet.StationColumns))
+    contacts.add_contacts(content, lines(sheet.CONTACTS, sheet.ContactColumns))
     bodies.add_bases(content, lines(sheet.BASES, sheet.BaseColumns))
     bodies.add_rooms(content, lines(sheet.ROOMS, sheet.RoomColumns))
     needs.add_needs(content, lines(sheet.NEEDS, sheet.NeedColumns))
@@ -120,6 +122,7 @@ async def _load(content: Content, done: Claimed, progress: Progress) -> Seeded:
         sheet.ORGANIZATIONS: (Organization, content.organizations),
         sheet.CAPABILITIES: (Capability, content.capabilities),
         sheet.STATIONS: (CareStation, content.stations),
+        sheet.CONTACTS: (Contact, content.contacts),
         sheet.BASES: (ActivityBase, content.bases),
         sheet.ROOMS: (Room, content.rooms),
         sheet.NEEDS: (Need, content.needs),

@@ -138,6 +138,12 @@ async def claim_at(door: Door, state: ClaimState, *, by_station: bool) -> Asked:
     return Asked(variables, await door.organization(claim.organization.name), (await door.organization(B),), claim.id)
 
 
+async def open_contact(door: Door) -> Asked:
+    """An accepted claim between two examples; an organization that has nothing to do with it knows its id."""
+    asked = await claim_at(door, ACCEPTED, by_station=False)
+    return Asked({"claimId": asked.subject}, asked.token, asked.strangers)
+
+
 async def sign_in(door: Door) -> Asked:
     """The name and the password of an account."""
     await settle(lambda: add_account(name="qingcheng", role=Role.CITY_BUREAU, body_id=None, password=PASSWORD))
@@ -224,6 +230,12 @@ CASES = {
         ("claimId",),
     ),
     "startClaim": Case(ORGANIZATION, claim(ACCEPTED, by_station=False), "START_CLAIM", ("claimId",)),
+    "openContact": Case(
+        STATION | ORGANIZATION,
+        having(open_contact, input={"reason": "ARRANGE_VISIT"}),
+        "OPEN_CONTACT",
+        ("claimId",),
+    ),
     "completeClaim": Case(
         ORGANIZATION, having(claim(ACTIVE, by_station=False), input=RECORD), "COMPLETE_CLAIM", ("claimId",)
     ),

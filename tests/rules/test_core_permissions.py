@@ -34,6 +34,7 @@ DECLINE_CLAIM       S . . . .
 RELEASE_CLAIM       S O . . .
 START_CLAIM         . O . . .
 COMPLETE_CLAIM      . O . . .
+OPEN_CONTACT        S O . . .
 SEE_WORKLIST        . O . . .
 SEE_COVERAGE        . . C D .
 SEE_JOURNAL         S O C D B

@@ -61,6 +61,16 @@ CELLS = [  # file, row, column, bad cell, the value named, words of the reason
     ("stations.csv", "beidajie", "town", "320205400", "320205400", "zone of the statistics"),
     ("stations.csv", "beidajie", "town", "320213026", "320213026", "Line 2 is the station"),
     ("stations.csv", "beidajie", "operator", "nobody", "nobody", "no nobody in organizations.csv"),
+    ("contacts.csv", "of-example-a", "phone", "0510-12345678", "", "number nobody can have"),
+    ("contacts.csv", "of-example-a", "phone", "13812345678", "", "number nobody can have"),
+    ("contacts.csv", "of-example-a", "phone", "138 1234", "", "no telephone number"),
+    ("contacts.csv", "of-example-a", "name", "示例·周13812345678", "", "digits in it"),
+    ("contacts.csv", "of-example-a", "name", "", "", "must not be empty"),
+    ("contacts.csv", "of-example-a", "role", "TEACHER", "TEACHER", "one of STATION_LEAD"),
+    ("contacts.csv", "of-example-a", "station", "guangyi", "example-a", "not both"),
+    ("contacts.csv", "of-example-a", "organization", "", "", "not both"),
+    ("contacts.csv", "of-example-b", "organization", "example-a", "example-a", "says the same"),
+    ("contacts.csv", "of-example-a", "hours", "8 09:00-10:00", None, "not between 1 and 7"),
     ("rooms.csv", "hall", "capacity", "0", "0", "not between 1"),
     ("rooms.csv", "hall", "is_private", "maybe", "maybe", "true or false"),
     ("needs.csv", QINGCHENG, "headcount", "501", "501", "not between 1 and 500"),
@@ -241,7 +251,7 @@ async def test_a_missing_file_does_not_make_every_reference_a_fault(database: st
 
 
 async def test_an_empty_folder_names_every_file(database: str, tmp_path: Path) -> None:
-    assert len(await faults_of(Folder(tmp_path))) == 11
+    assert len(await faults_of(Folder(tmp_path))) == 12
 
 
 @pytest.mark.parametrize(
@@ -266,7 +276,7 @@ async def test_what_spreadsheet_programs_add_does_no_harm(database: str, folder:
         lines = file.read_text(encoding="utf-8").splitlines()
         text = "\r\n".join(f"{line},," for line in [*lines[:2], "," * lines[0].count(","), "", *lines[2:], ""])
         file.write_bytes(b"\xef\xbb\xbf" + text.replace(";", "；").encode())
-    assert (await seed(folder.path, today=TODAY)).total == 402
+    assert (await seed(folder.path, today=TODAY)).total == 437
     assert (await District.get(code="320205")).neighbours == ("320206", "320213", "320214", "320281")
 
 

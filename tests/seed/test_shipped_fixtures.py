@@ -20,6 +20,7 @@ from alliance.directory.tables import (
     Capability,
     CapabilityMonth,
     CareStation,
+    Contact,
     District,
     Organization,
     Town,
@@ -44,6 +45,7 @@ COUNTS = {
     "organizations.csv": 10,
     "capabilities.csv": 72,
     "stations.csv": 28,
+    "contacts.csv": 35,
     "bases.csv": 1,
     "rooms.csv": 8,
     "needs.csv": 73,
@@ -127,6 +129,19 @@ async def test_every_invented_body_says_that_it_is_an_example(seeded: None) -> N
         assert "EXAMPLE" in organization.credit_code
     assert {row.provenance for row in await Need.all()} == {Provenance.FICTIONAL}
     assert {row.provenance for row in await Claim.all()} == {Provenance.FICTIONAL}
+
+
+async def test_every_example_and_nobody_else_has_a_contact_whose_number_is_nobody_s(seeded: None) -> None:
+    contacts = await Contact.all()
+    bodies = {row.organization_id or row.station_id for row in contacts}
+    examples: list[Any] = [
+        *await Organization.filter(provenance=Provenance.FICTIONAL),
+        *await CareStation.filter(provenance=Provenance.FICTIONAL),
+    ]
+    assert bodies == {row.id for row in examples}
+    assert len({row.phone for row in contacts}) == len(contacts)
+    assert all(re.fullmatch("0510-0000[0-9]{4}", row.phone) for row in contacts)
+    assert all(row.name.startswith("示例·") and row.provenance is Provenance.FICTIONAL for row in contacts)
 
 
 async def test_of_real_bodies_only_what_the_source_says_is_kept(seeded: None) -> None:
