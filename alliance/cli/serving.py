@@ -83,7 +83,8 @@ def listening(host: str, port: int) -> socket.socket:
     """A socket that listens. Raises CommandError, with the way out, when the port or the host cannot be had."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        # the protocol is named, or asyncio leaves Nagle on, and answers on a kept connection wait 40 ms
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)

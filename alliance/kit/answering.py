@@ -37,7 +37,7 @@ CUTS = (
     (re.compile(r"(?s), found:? .*"), "."),
     (re.compile(r"(?s)\b(?:Value|Enum) .* does not exist in '(\w+)' enum.*"), r"No such value in the enum '\1'."),
     (re.compile(r"(?s)(unknown field) '(?!\w+'\.?$).*"), r"\1."),
-    (re.compile(r"(?s)(Syntax Error: Unexpected (?:Block)?String) .*"), r"\1."),
+    (re.compile(r"(?s)(Syntax Error: Unexpected (?:Block)?(?:String|Int|Float)) .*"), r"\1."),
 )
 
 

@@ -16,7 +16,7 @@ from alliance.kit.answering import JSON, answer_type, refusal
 from alliance.kit.asked import MOST_BYTES, Asked, RequestRefused, asked
 
 SECONDS_TO_SEND = 10  # for a whole body; 100 kB take a second over the slowest line a station has
-MOST_DROPPED = 20 * MOST_BYTES  # read on and thrown away, so that a caller who sends too much still reads why not
+MOST_DROPPED = 200 * MOST_BYTES  # read on and thrown away, so that a caller who sends too much still reads why not
 VARY = "Accept, Accept-Language"
 
 TOO_LARGE = N_("The request is larger than {most} bytes. Ask for less at once.")
