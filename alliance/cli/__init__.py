@@ -1,4 +1,4 @@
-"""The command line: `alliance demo | serve | migrate | seed | schema | token | account | check-database | journal`."""
+"""The command line: `alliance demo`, `serve`, `migrate` and what `alliance --help` names besides."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from io import TextIOWrapper
 import typer
 
 from alliance.cli.accounts import account, token
+from alliance.cli.backups import backup, copy, restore
 from alliance.cli.contract import schema
 from alliance.cli.databases import check_database, migrate, seed
 from alliance.cli.demo import demo
@@ -31,6 +32,9 @@ app.command()(schema)
 app.command()(token)
 app.add_typer(account, name="account")
 app.command("check-database")(check_database)
+app.command()(backup)
+app.command()(restore)
+app.command()(copy)
 app.add_typer(journal, name="journal")
 
 

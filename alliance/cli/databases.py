@@ -95,7 +95,7 @@ async def _check(database: str | None) -> None:
     with told(url):
         found = await check(url, inconsistencies)
     write_table(f"{shown(url)}, {found.engine}", ("table", "rows"), found.rows.items())
-    faults = [*_faults(found), *(() if found.pending else await _journal(url))]
+    faults = [*faults_of(found), *(() if found.pending else await _journal(url))]
     if faults:
         write_table("What is wrong", ("kind", "what"), faults)
         stop(f"{shown(url)} is not in order; what is wrong, {len(faults)} in all, is listed above.")
@@ -125,7 +125,8 @@ def _need_folder(folder: Path) -> None:
         raise CommandError(f"There is no folder {folder}. Name one that holds sheets like those of fixtures/.")
 
 
-def _faults(found: Checked) -> list[tuple[str, str]]:
+def faults_of(found: Checked) -> list[tuple[str, str]]:
+    """What is wrong, each with its kind."""
     kept = [f"{f.subject} {f.column}: kept {f.kept}, recomputed {f.recomputed}" for f in found.findings]
     return [
         *(("setting", f"{name} = {found.settings[name]}") for name in found.wrong_settings),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from types import FrameType
 from typing import Annotated, TypeAlias
 
@@ -17,10 +19,14 @@ import uvicorn
 from alliance.app import make_app
 from alliance.cli.opening import DatabaseOption, checked_url, database, settings, shown
 from alliance.cli.terminal import CommandError, note, run
+from alliance.cli.workers import FAILED_TO_START, supervise
 from alliance.journal.sealing import require_key
+from alliance.kit.checking import room_for_connections
+from alliance.kit.database import POSTGRES_POOL, is_postgres
 from alliance.settings import HIGHEST_PORT, Settings
 
 BACKLOG = 2048
+MOST_WORKERS = 64
 SECONDS_TO_FINISH = 10  # SAFETY C14: answered in full, and gone within 10 s
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -52,15 +58,18 @@ def serve(
     ] = None,
     port: PortOption = None,
     database: DatabaseOption = None,
+    workers: Annotated[
+        int, typer.Option(min=1, max=MOST_WORKERS, help="How many processes answer; more than one need PostgreSQL.")
+    ] = 1,
 ) -> None:
-    """Serve the GraphQL API at /graphql until Ctrl-C or SIGTERM, in one process.
+    """Serve the GraphQL API at /graphql until Ctrl-C or SIGTERM.
 
     The database must be migrated. Without options the variables ALLIANCE_HOST, ALLIANCE_PORT and ALLIANCE_DATABASE
     decide; behind a reverse proxy ALLIANCE_PROXIES names its address, so that tries to sign in are counted per caller.
     ALLIANCE_HOTLINE is the reporting number shown to whoever writes about harm, ALLIANCE_IDE=on serves the
     query editor GraphiQL. /healthz answers while the process lives, /readyz when the database does too.
     """
-    run(_serve(host, port, database))
+    run(_serve(host, port, database, workers))
 
 
 def server(to_serve: Settings) -> Server:
@@ -77,6 +86,13 @@ def server(to_serve: Settings) -> Server:
             timeout_graceful_shutdown=SECONDS_TO_FINISH,
         )
     )
+
+
+def serve_alone(to_serve: Settings, listener: socket.socket) -> int:
+    """Serve until told to end, as a process of its own; the exit code."""
+    alone = server(to_serve)
+    alone.run(sockets=[listener])
+    return 0 if alone.started else FAILED_TO_START
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -114,7 +130,7 @@ def on_signals(do: OnSignal) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-async def _serve(host: str | None, port: int | None, url: str | None) -> None:
+async def _serve(host: str | None, port: int | None, url: str | None, workers: int) -> None:
     told = settings()
     to_serve = replace(
         told,
@@ -122,11 +138,46 @@ async def _serve(host: str | None, port: int | None, url: str | None) -> None:
         host=told.host if host is None else host,
         port=told.port if port is None else port,
     )
+    _refuse_several_on_sqlite(to_serve.database, workers)
     async with database(to_serve.database):
+        await _refuse_too_many_connections(workers)
         await require_key()  # refused here, in one line, as when the database is not there or not migrated
     with listening(to_serve.host, to_serve.port) as listener:
         note(f"Serving {address_of(listener)}/graphql from {shown(to_serve.database)}. Ctrl-C ends it.")
-        await server(to_serve).serve(sockets=[listener])
+        if workers == 1:
+            await server(to_serve).serve(sockets=[listener])
+        else:
+            await _serve_by_several(to_serve, listener, workers)
+
+
+async def _serve_by_several(to_serve: Settings, listener: socket.socket, workers: int) -> None:
+    told_to_end = threading.Event()
+    with on_signals(lambda number, frame: told_to_end.set()):
+        await supervise(partial(serve_alone, to_serve), listener, workers, is_ending=told_to_end.is_set)
+
+
+def _refuse_several_on_sqlite(url: str, workers: int) -> None:
+    if workers > 1 and not is_postgres(url):
+        raise CommandError(
+            f"{shown(url)} is an SQLite file, which one process serves: a second one would wait for the first at every "
+            "write. Leave out --workers, or take the data to PostgreSQL: alliance copy FROM TO."
+        )
+
+
+async def _refuse_too_many_connections(workers: int) -> None:
+    """Every process opens up to POSTGRES_POOL connections; the server has a limit for all its clients together."""
+    room = await room_for_connections()
+    if room is None:
+        return
+    wanted = workers * POSTGRES_POOL
+    asks = f"{workers} processes × {POSTGRES_POOL} connections = {wanted}"
+    if wanted > room.limit:
+        raise CommandError(
+            f"{asks}, and the server admits {room.limit} (max_connections without the reserved ones). "
+            f"Use --workers {max(1, room.limit // POSTGRES_POOL)}, or raise max_connections."
+        )
+    if wanted > room.limit - room.used:
+        note(f"{asks}, and other clients use {room.used} of the {room.limit} that the server admits.")
 
 
 def _why_not(error: OSError, host: str, port: int) -> str:

@@ -95,7 +95,7 @@ async def _copied(source: Path, part: Path, audits: tuple[Audit, ...]) -> Backed
     _refuse_damaged(checked)
     _make_one_file(part)
     _refuse_other_rows(rows, checked.rows)
-    return BackedUp(rows, checked)
+    return BackedUp(checked.rows, checked)
 
 
 def _copy_live(source: Path, part: Path) -> dict[str, int]:

@@ -20,14 +20,18 @@ PATIENCE_SECONDS = 60  # far more than it takes
 
 
 @contextmanager
-def serving(url: str, folder: Path) -> Iterator[str]:
-    """The address of `alliance serve` on the database at `url`, ready; asserts that it ends well when asked to."""
+def serving(url: str, folder: Path, *options: str, **told: str) -> Iterator[str]:
+    """The address of `alliance serve` on the database at `url`, ready; asserts that it ends well when asked to.
+
+    `told` goes into its environment.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    words = ["-m", "alliance", "serve", "--port", str(port), "--database", url]
+    words = ["-m", "alliance", "serve", "--port", str(port), "--database", url, *options]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ALLIANCE_")}
     environment |= {"ALLIANCE_JOURNAL_KEY": JOURNAL_KEY} if is_postgres(url) else {}
+    environment |= told
     with (folder / "server.log").open("w") as log:
         process = subprocess.Popen([sys.executable, *words], stdout=log, stderr=log, env=environment, cwd=folder)
     try:

@@ -6,10 +6,15 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tortoise.backends.asyncpg.client import TransactionWrapper as PostgresTransactionWrapper
+from tortoise.backends.sqlite.client import SqliteTransactionWrapper
+from tortoise.connection import get_connection
 from tortoise.context import require_context
+from tortoise.exceptions import OperationalError
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.operations import AlterModelOptions
 
@@ -17,9 +22,10 @@ import alliance.migrations
 from alliance.claims.tables import Claim
 from alliance.directory.tables import Capability, Organization
 from alliance.kit import database
-from alliance.kit.database import NotMigrated, config, opened
-from alliance.kit.migrating import FolderMissing, MigrationFailed, migrate
+from alliance.kit.database import WRITER, NotMigrated, config, connected, opened
+from alliance.kit.migrating import FolderMissing, MigrationFailed, migrate, tables
 from tests.engines.world import make_world
+from tests.postgres import postgres_url
 
 pytestmark = pytest.mark.anyio
 
@@ -30,6 +36,68 @@ ADD_CHECK = (
     "constraint=CheckConstraint(check='version >= {version}', name='organization_version_fits'))"
 )
 
+MANY_STEPS = ", ".join(
+    (
+        ADD_CHECK.format(version=1),
+        "ops.AddField(model_name='Claim', name='note', field=fields.CharField(max_length=20, null=True))",
+        "ops.RunSQL(\"UPDATE claim SET note = 'none'\")",
+        "ops.AddConstraint(model_name='Claim', constraint=CheckConstraint(check='places >= 1', name='claim_some'))",
+        "ops.AddIndex(model_name='Claim', index=Index(fields=['note'], name='claim_note'))",
+        "ops.AddConstraint(model_name='Need', constraint=CheckConstraint(check='held >= 0', name='need_some'))",
+    )
+)
+MOST_STATEMENTS = 500  # far more than there are
+SHAPE = {
+    "sqlite": ["SELECT type, name, tbl_name, sql FROM sqlite_master"],
+    "postgres": [
+        "SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns "
+        "WHERE table_schema = current_schema()",
+        "SELECT conname, pg_get_constraintdef(oid) AS says FROM pg_constraint",
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema()",
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    ],
+}
+
+
+@dataclass
+class Failing:
+    """Lets the statement of this number fail, counted from the beginning of a transaction; none while it is None."""
+
+    at: int | None = None
+    done: int = 0
+
+    def count(self) -> None:
+        """One more statement; it fails when it is the one."""
+        if self.at is not None:
+            self.done += 1
+            if self.done == self.at:
+                raise OperationalError("injected")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each engine."""
+    return str(request.param)
+
+
+@pytest.fixture
+def failing(engine: str, monkeypatch: pytest.MonkeyPatch) -> Failing:
+    """Where every statement inside a transaction is counted, on the engine under test."""
+    wrapper, found = (SqliteTransactionWrapper if engine == "sqlite" else PostgresTransactionWrapper), Failing()
+
+    def counted(name: str) -> None:
+        run = getattr(wrapper, name)
+
+        async def counting(self: object, *arguments: object) -> object:
+            found.count()
+            return await run(self, *arguments)
+
+        monkeypatch.setattr(wrapper, name, counting)
+
+    for name in ("execute_query", "execute_query_dict", "execute_script", "execute_insert", "execute_many"):
+        counted(name)
+    return found
+
 
 @pytest.fixture
 def add_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AddNext:
@@ -39,7 +107,8 @@ def add_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AddNext:
         package = tmp_path / f"later_{tmp_path.name}"
         shutil.copytree(Path(alliance.migrations.__path__[0]), package)
         (package / "0004_next.py").write_text(
-            "from tortoise import migrations\n"
+            "from tortoise import fields, migrations\n"
+            "from tortoise.indexes import Index\n"
             "from tortoise.migrations import operations as ops\n"
             "from tortoise.migrations.constraints import CheckConstraint\n\n\n"
             "class Migration(migrations.Migration):\n"
@@ -128,6 +197,39 @@ async def test_a_migration_that_orphans_rows_is_undone(sqlite_file: Path, add_ne
     assert _values(sqlite_file, "SELECT id FROM organization") == ["org_1"]
 
 
+@pytest.mark.slow
+async def test_whichever_statement_fails_all_is_as_before_and_no_row_is_lost(
+    engine: str,
+    migrated_file: str,
+    add_next: AddNext,
+    failing: Failing,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    first = (
+        shutil.copy(migrated_file, str(tmp_path / "0.sqlite3")) if engine == "sqlite" else await _migrated_postgres()
+    )
+    async with opened(first):
+        await make_world()
+    add_next(MANY_STEPS)
+    before = await _everything(first)
+    for step in range(1, MOST_STATEMENTS):
+        url = shutil.copy(first, str(tmp_path / f"{step}.sqlite3")) if engine == "sqlite" else postgres_url(like=first)
+        failing.at, failing.done = step, 0
+        try:
+            migrated = await migrate(url)
+        except MigrationFailed:
+            failing.at = None
+            assert await _everything(url) == before, f"statement {step} left something behind"
+        else:
+            break
+    assert migrated.applied == ("0004_next",)
+    async with opened(url):
+        assert [await table.all().count() for table in (Organization, Capability, Claim)] == [1, 1, 1]
+    with capsys.disabled():
+        print(f"\n{engine}: failed at each of {step - 1} statements: before every time; 0 rows lost")
+
+
 async def test_the_copy_is_readable_by_nobody_else(sqlite_file: Path, add_next: AddNext) -> None:
     await migrate(str(sqlite_file))
     _let_only_the_owner_read(sqlite_file)
@@ -164,6 +266,22 @@ async def test_opening_a_database_of_a_newer_version_is_refused(
     with pytest.raises(NotMigrated, match="newer version"):
         async with opened(url):
             pass
+
+
+async def _migrated_postgres() -> str:
+    url = postgres_url()
+    await migrate(url)
+    return url
+
+
+async def _everything(url: str) -> tuple[object, ...]:
+    """Every table, column, index, CHECK and trigger, and every row, whatever migrations know of them."""
+    async with connected(url):
+        writer = get_connection(WRITER)
+        queries = SHAPE[writer.capabilities.dialect]
+        shape = [sorted(map(str, await writer.execute_query_dict(query))) for query in queries]
+        names = [*await tables(writer), "tortoise_migrations"]
+        return shape, [sorted(map(str, await writer.execute_query_dict(f'SELECT * FROM "{name}"'))) for name in names]
 
 
 def _attached(file: Path) -> set[str]:
