@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from alliance.core.vocabulary import HarmSignal, IdentityKind, NotANeedKind, ScreeningAnswer
+from alliance.wording.asking import asks_nothing_for_a_child
 from alliance.wording.digits import FIELD_BREAK
 from alliance.wording.elsewhere import elsewhere_marks
 from alliance.wording.folding import Folded, folded
@@ -15,7 +16,7 @@ from alliance.wording.places import place_marks
 from alliance.wording.purposes import other_purpose
 from alliance.wording.registered import registered_marks
 from alliance.wording.rewriting import rewritten
-from alliance.wording.signals import Sign, harm_sign
+from alliance.wording.signals import Sign, harm_sign, is_of_several
 from alliance.wording.statuses import status_marks
 from alliance.wording.wordlist import listed
 
@@ -84,7 +85,8 @@ def screen(
 ) -> Screening:
     """The answer to the free texts of one entrance, by field, in the order in which people read them.
 
-    Harm comes before identity, identity before purpose; a text for review or to ask about comes last.
+    Harm comes before identity, identity before purpose; a text for review or to ask about comes last. What tells of a
+    child and asks for nothing may be a report in other words: a person reads it.
     """
     joined = Joined.of(texts)
     sign = harm_sign(joined.text)
@@ -96,6 +98,8 @@ def screen(
         return Screening(ScreeningAnswer.REFUSE_IDENTITY, findings, rewritten=proposal)
     if is_need and (purpose := other_purpose(joined.text)):
         return Screening(ScreeningAnswer.NOT_A_NEED, not_a_need=purpose)
+    if is_need and sign is None and not is_of_several(joined.text) and asks_nothing_for_a_child(joined.text):
+        sign = Sign(HarmSignal.MANDATORY_REPORT, is_sure=False)
     return _doubtful(sign, findings, is_one_child=headcount == 1 and not RARE_GROUPS.isdisjoint(groups))
 
 

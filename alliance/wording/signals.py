@@ -7,14 +7,22 @@ trigger a human decision and diagnose nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from alliance.core.vocabulary import HarmSignal
+from alliance.wording.deeds import DEEDS, DOUBTS
+from alliance.wording.persons import AGENT
+from alliance.wording.plights import PLIGHTS, WORRIES
 from alliance.wording.scenes import Scene, Words, place_of
 from alliance.wording.situations import CLASSES, MASKED, SCENES, TOPIC_WORDS
+from alliance.wording.told import TOLD_WORDS, Told, clause_of, masking, plainly
+from alliance.wording.typed import as_characters
 
 WORDS = Words(CLASSES)
-MASK = re.compile("|".join(sorted(map(re.escape, MASKED.split()), key=len, reverse=True)))
+MASK = masking(MASKED)
+# Those of them that the deeds need as people and places.
+DEED_MASK = masking(" ".join(set(MASKED.split()) - set(TOLD_WORDS.split())))
 
 # A lesson, not a case.
 LESSON = re.compile(
@@ -24,7 +32,7 @@ LESSON = re.compile(
     r"蛇|震|火|沉迷|骗)|情景剧|话剧|小品|剧本|"
     r"案例|手册|海报|讲讲|讲一讲|教一教|教教|学一学|学学|模拟|宣教|怎么[防办避躲救识辨应]|如何|自救|"
     r"自护|互救|安全[课教讲周月日]|法治|普法|识别|应对|处置流程|报告制度|强制报告|电影|观影|故事|话题|"
-    r"辩论|研讨|沙龙|读书会|六不"
+    r"辩论|研讨|义卖|跳蚤市场|漂流|以物换物|沙龙|读书会|六不"
 )
 # Not real: said so, or only a manner of speaking.
 UNREAL = re.compile(
@@ -34,7 +42,7 @@ UNREAL = re.compile(
 # Over, and the doctor knows.
 OVER = re.compile(
     r"已经出院|出院|打了石膏|拆线|拆了石膏|术后|手术后|恢复期|康复|养伤|后遗|去年|前年|以前|小时候|"
-    r"多年前|曾|病史|残疾|已报警|已经报警|已报告|已处理"
+    r"痊愈|退烧|好了|送教|养着|休养|功课落|落下|补课|恢复锻炼|想恢复|半年|三个月|多年前|曾|病史|残疾|已报警|已经报警|已报告|已处理"
 )
 # What an organization says of its work.
 OFFER = re.compile(
@@ -50,6 +58,23 @@ NOW = re.compile(
     r"今天|今早|昨天|昨晚|昨夜|刚才|刚刚|现在|前天|发现|这几天|天天|每天|每晚|一直|又|半夜|有个|一个|"
     r"那个|问|说是"
 )
+# A case that may come, or what is not done.
+SUPPOSED = re.compile(
+    r"如果|假如|万一|要是(?!再)|防止|预防|防(?!盗门|晒)|避免|拒绝|反对|警惕|识别|不打不骂|别打|不要打|不能打|不被|不会被|免[遭受]|学会说不|"
+    r"的故事|电影|表演|角色|不能碰|不可以碰|不让别人|不许别人|谁都不能"
+)
+ASKED = re.compile(r"遇到|遇见|碰到|碰上|怎么办|怎么[防避躲识应]|如何|被[^,，。]{0,3}怎么")
+# It has happened, or happens again and again.
+FINISHED = re.compile(
+    r"了(?!解)|过(?![程关节年])|天天|每天|经常|常常|老(?![师人家大二三])|总(?![结共])|又|一直|昨|刚|前天|最近|发现|反映|听到|动不动|着(?!装|色|急)"
+)
+# Several children of whom a service is asked for.
+GROUP = re.compile(
+    r"(?:\d{2,3}|[5-9]|十[一-九]?|[五六七八九几二三四]十)[来多几]?(?:余)?(?:个|名|位|户|人|对|组|份)(?!月|星期|礼拜|小时|钟|多月)|"
+    r"留守(?:儿童|孩子|学生)|孩子们|这些|不少|家庭|(?:孩子|娃|学生)(?:比较)?多"
+)
+HELD = re.compile(r"怎么|如何|防|识别|讲讲|讲一|预防|应对")
+AGENT_TOLD = re.compile(AGENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +86,78 @@ class Sign:
 
 
 def harm_sign(text: str) -> Sign | None:
-    """The gravest sure sign of harm in a folded text, else an unsure one that a person should read, else None."""
-    plain = MASK.sub(lambda match: "〓" * len(match.group()), text)
+    """The gravest sure sign of harm in a folded text, else an unsure one that a person should read, else None.
+
+    What is typed in pinyin is read by a person at least.
+    """
+    text = plainly(text)
+    sign = _sign(text)
+    if sign is None and (spelt := as_characters(text)) is not None and (told := _sign(spelt)):
+        return Sign(told.signal, is_sure=False)
+    return sign
+
+
+def is_of_several(text: str) -> bool:
+    """True where a folded text speaks of five children or more, or of a kind of children."""
+    return bool(GROUP.search(text))
+
+
+def _sign(text: str) -> Sign | None:
+    plain, deeds = (mask.sub(lambda match: "〓" * len(match.group()), text) for mask in (MASK, DEED_MASK))
     hits = WORDS.hits(plain)
     is_lesson = bool(LESSON.search(text))
-    unsure: Sign | None = None
+    found: list[Sign] = []
+    for sign in (
+        *_told_signs(deeds, text, (*DEEDS, *PLIGHTS, *DOUBTS, *WORRIES)),
+        *_scene_signs(plain, text, hits, is_lesson=is_lesson),
+    ):
+        if sign.is_sure:
+            return sign
+        found.append(sign)
+    return _topic_sign(plain, hits, is_lesson=is_lesson) or next(iter(found), None)
+
+
+def _scene_signs(plain: str, text: str, hits: dict[str, list[tuple[int, int]]], *, is_lesson: bool) -> Iterator[Sign]:
     for scene in SCENES:
         place = place_of(scene, hits)
-        if place is None or _is_excused(scene, plain, place, is_lesson=is_lesson):
+        if place is None:
             continue
-        if scene.is_sure:
-            return Sign(scene.signal, is_sure=True)
-        unsure = unsure or Sign(scene.signal, is_sure=False)
-    return _topic_sign(plain, hits, is_lesson=is_lesson) or unsure
+        if not _is_excused(scene, plain, place, is_lesson=is_lesson):
+            yield Sign(scene.signal, is_sure=scene.is_sure)
+        elif scene.is_sure and is_lesson and _doubt(text, *place) is False:
+            yield Sign(scene.signal, is_sure=False)
+
+
+def _told_signs(plain: str, text: str, ways: Iterable[Told]) -> Iterator[Sign]:
+    for way in ways:
+        for match in way.pattern.finditer(plain):
+            sure = _doubt(text, *match.span())
+            if way.signal is HarmSignal.MEDICAL_EMERGENCY and OVER.search(text):
+                continue
+            if sure is not None and not (way.spares_groups and GROUP.search(text)):
+                yield Sign(way.signal, is_sure=sure and way.is_sure)
+
+
+def _doubt(text: str, start: int, end: int) -> bool | None:
+    """True for a case without a lesson, False for a case beside one, None for what teaches, supposes or offers."""
+    clause = clause_of(text, start, end)
+    if SUPPOSED.search(clause) or UNREAL.search(text[max(0, start - 16) : end + 16]):
+        return None
+    lesson = LESSON.search(text)
+    if ASKED.search(clause):
+        return None if lesson else False
+    if lesson is None:
+        return None if OFFER.search(text) and not NOW.search(clause) else True
+    if LESSON.search(clause):
+        return False if FINISHED.search(text[start : end + 1]) and not HELD.search(clause) else None
+    return False if not OFFER.search(text) and (FINISHED.search(clause) or AGENT_TOLD.search(text[start:end])) else None
 
 
 def _is_excused(scene: Scene, text: str, place: tuple[int, int], *, is_lesson: bool) -> bool:
     """True where the same sentence says that it teaches, that it is unreal, or that it is over."""
     around = text[max(0, place[0] - 16) : place[1] + 16]
+    if SUPPOSED.search(clause_of(text, *place)) and not FINISHED.search(clause_of(text, *place)):
+        return True
     if UNREAL.search(around) or (scene.signal is HarmSignal.MEDICAL_EMERGENCY and OVER.search(text)):
         return True
     return is_lesson and (not scene.is_sure or bool(LESSON.search(_sentence(text, *place))))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from alliance import wording
+from alliance.wording.told import Told
 
 CLASS = re.compile(r"\[(?:\\.|[^\]\\])*\]")
 RAW = {"folding"}  # sees texts before they are folded; its patterns repeat one class and nothing else
@@ -20,6 +21,8 @@ def patterns_in(value: Any) -> Iterator[re.Pattern[str]]:
     """The compiled patterns in a value of a module, however deep."""
     if isinstance(value, re.Pattern):
         yield value
+    elif isinstance(value, Told):
+        yield value.pattern
     elif isinstance(value, dict):
         yield from (found for item in value.values() for found in patterns_in(item))
     elif isinstance(value, tuple | list):

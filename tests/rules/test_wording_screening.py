@@ -251,7 +251,32 @@ def test_any_text_is_answered_spans_lie_within_it_and_proposals_are_clean(title:
 
 @pytest.mark.parametrize(
     "piece",
-    ["1", "1 ", "一", "王", "a", "孩子", "小", "末四位1", "12号", "村1", "\x00", "问死", "3到", "爸在押", "见附图"],
+    [
+        "1",
+        "1 ",
+        "一",
+        "王",
+        "a",
+        "孩子",
+        "小",
+        "末四位1",
+        "12号",
+        "村1",
+        "\x00",
+        "问死",
+        "3到",
+        "爸在押",
+        "见附图",
+        "爸",
+        "被爸",
+        "爸打",
+        "妈妈拿",
+        "他的手",
+        "叫",
+        "晚上一个人",
+        "两天没",
+        "haizi",
+    ],
 )
 def test_two_thousand_characters_of_anything_take_no_noticeable_time(piece: str) -> None:
     text = (piece * 2000)[:2000]
