@@ -44,7 +44,8 @@ DOCUMENTS = {
         need { label title headcount remaining town { name } station { name } categories { name }
         publicGroups { name } claims { state } } } } }""",
     "claims": """{ claims(first: 100) { totalCount nodes { places state organization { name } capability { title }
-        declineCode record { sessions outcome } viewerCan { accept }
+        declineCode record { sessions outcome } viewerCan { accept openContact }
+        contact { name maskedPhone }
         need { label title state headcount station { name town { name } } } } } }""",
     "coverage": """{ coverageGaps(where: { place: "320213026" }) { figures { asked { value } unmet { value } }
         causes { stage places { value } }

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from graphql import GraphQLObjectType
 
 from alliance.claims.tables import Claim
-from alliance.core.vocabulary import ClaimState, DeclineCode, NeedState, Provenance, ReleaseCode
-from alliance.directory.tables import ActivityBase, Capability, CareStation, Organization
+from alliance.core.vocabulary import ClaimState, DeclineCode, ReleaseCode
+from alliance.directory.tables import ActivityBase, Capability, Organization
 from alliance.identity.tables import Account
 from alliance.journal.tables import JournalEntry
-from alliance.kit import clock
 from alliance.kit.database import as_unit_of_work
-from alliance.needs.actions import join_party
 from alliance.needs.tables import Need
 from alliance.schema import ANONYMOUS, schema
-from tests.graph.door import QINGCHENG, A, B, C, D, Door, F
+from tests.graph.door import C, Door
+from tests.graph.world import (
+    ACCEPTED,
+    CALLERS,
+    KINDS,
+    LAWYERS,
+    OTHER,
+    PROPOSED,
+    WITHOUT,
+    World,
+    claimed,
+    made_world,
+)
 
 pytestmark = pytest.mark.anyio
-
-OTHER = "清名桥"  # a station of the same district
-WITHOUT, PROPOSED, ACCEPTED, LAWYERS = A, B, D, F  # no claim; a proposed one; an accepted one; none, holds LAWYER
 
 TEXT, GROUPS, NUMBERS, PLACE = (
     ("title", "details"),
@@ -34,16 +40,6 @@ TEXT, GROUPS, NUMBERS, PLACE = (
     ("town", "station"),
 )
 PARTS = {"T": TEXT, "G": GROUPS, "N": NUMBERS, "P": PLACE}
-KINDS: dict[str, dict[str, Any]] = {
-    "plain": {"categories": ["learning.reading"], "groups": ["migrant"]},
-    "medium": {"categories": ["learning.reading"], "groups": ["left_behind"]},
-    "small": {"categories": ["learning.reading"], "groups": ["left_behind"], "headcount": 4},
-    "high": {"categories": ["learning.reading"], "groups": ["disabled"]},
-    "elevated": {"categories": ["mental_health.counselling"], "groups": ["migrant"]},
-    "restricted": {"categories": ["legal.legal_aid"], "groups": ["migrant"]},
-    "taken": {"categories": ["learning.reading"], "groups": ["migrant"], "headcount": 2},
-    "review": {"categories": ["learning.reading"], "groups": ["migrant"], "stored_state": NeedState.NEEDS_REVIEW},
-}
 NOT_THERE = "-"
 SIGHT = {
     #              plain   medium  small   high    elevated restricted taken  review
@@ -60,75 +56,19 @@ SIGHT = {
     "duty":       ("TGNP", "TGNP", "TGNP", "TGNP", "TGNP",  "TGNP",    "TGNP", "TGNP"),
     "base":       ("-",    "-",    "-",    "-",    "-",     "-",       "-",    "-"),
 }  # fmt: skip
-CALLERS = tuple(SIGHT)
 
 NEED = """fragment All on Need { id title details groups { code } headcount minimumPlaces remaining town { code }
     station { id } label publicGroups { code } headcountBand district { code } claims { organization { name } } }"""
 
 
-@dataclass
-class World:
-    """One need of every kind at one station, each with a proposed and an accepted claim of one place."""
-
-    door: Door
-    needs: dict[str, Need]
-    claims: dict[str, dict[str, Claim]]
-    station: CareStation
-    other: CareStation
-
-    async def token(self, caller: str) -> str | None:
-        """The token of one of CALLERS."""
-        match caller:
-            case "nobody":
-                return None
-            case "own":
-                return await self.door.station(QINGCHENG)
-            case "other":
-                return await self.door.station(OTHER)
-            case "district":
-                return await self.door.district("梁溪")
-            case "elsewhere":
-                return await self.door.district("宜兴")
-            case "city":
-                return await self.door.city()
-            case "duty":
-                return await self.door.city(is_duty_officer=True)
-            case "base":
-                return await self.door.base()
-        names = {"without": WITHOUT, "lawyers": LAWYERS, "proposed": PROPOSED, "accepted": ACCEPTED}
-        return await self.door.organization(names[caller])
-
-
 @pytest.fixture
 async def world(door: Door) -> World:
-    station = await CareStation.filter(name__contains=QINGCHENG).get()
-    other = await CareStation.filter(name__contains=OTHER).get()
-    made = World(door, {}, {}, station, other)
-
-    async def work() -> None:
-        for kind, options in KINDS.items():
-            given: dict[str, Any] = {"headcount": 10, "stored_state": NeedState.OPEN} | options
-            need = await Need.create(
-                station_id=station.id, town_id=station.town_id, title=f"要{kind}", details=f"补充{kind}", held=2,
-                posted_at=clock.now(), provenance=Provenance.RECORDED, **given,
-            )  # fmt: skip
-            made.needs[kind], made.claims[kind] = need, {}
-            for state, name in ((ClaimState.PROPOSED, PROPOSED), (ClaimState.ACCEPTED, ACCEPTED)):
-                organization = await Organization.get(name=name)
-                made.claims[kind][state.name] = await claimed(need, organization, state)
-                await join_party(need.id, organization.id, may_see_all=state is ClaimState.ACCEPTED)
-
-    await as_unit_of_work(work)
-    return made
+    """The needs with their claims."""
+    return await made_world(door)
 
 
-async def claimed(need: Need, organization: Organization, state: ClaimState, **codes: Any) -> Claim:
-    capability = await Capability.filter(organization_id=organization.id).order_by("id").first()
-    assert capability is not None
-    return await Claim.create(
-        need_id=need.id, capability_id=capability.id, organization_id=organization.id, places=1, months=["2026-06"],
-        state=state, proposed_at=clock.now(), changed_at=clock.now(), provenance=Provenance.RECORDED, **codes,
-    )  # fmt: skip
+def test_the_table_holds_every_caller() -> None:
+    assert tuple(SIGHT) == CALLERS
 
 
 def test_the_table_holds_every_field_of_a_need_that_is_not_for_all_eyes() -> None:
