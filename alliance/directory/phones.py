@@ -14,7 +14,7 @@ NOBODYS = re.compile(r"0[0-9]{2,3}-0[0-9]{6,7}")  # no number of a Chinese excha
 DIGIT = re.compile(r"\d")
 SHOWN_BEFORE, SHOWN_AFTER = 3, 4  # digits of a mobile number, as everybody here masks one; SAFETY T3
 
-NO_PHONE = N_("This is no telephone number. Write a landline like 0510-12345678 or a mobile number of 11 digits.")
+NO_PHONE = N_("This is no telephone number. Write a landline like {landline}, or a mobile number.")
 MUST_BE_NOBODYS = N_("The contact of an example needs a number nobody can have: 0 after the area code.")
 SOMEBODYS = N_("A number that begins with 0 after the area code belongs to nobody. Only an example may have it.")
 NO_NAME = N_("This is no name: it has digits in it.")
@@ -23,7 +23,7 @@ NO_NAME = N_("This is no name: it has digits in it.")
 def check_phone(faults: Faults, path: str, phone: str, *, is_example: bool) -> str:
     """A landline with its area code, or a mobile number; that of an example is one that nobody can have."""
     if not (LANDLINE.fullmatch(phone) or MOBILE.fullmatch(phone)):
-        faults.add(path, NO_PHONE)
+        faults.add(path, NO_PHONE, landline="0510-12345678")
     elif is_example != bool(NOBODYS.fullmatch(phone)):
         faults.add(path, MUST_BE_NOBODYS if is_example else SOMEBODYS)
     return phone

@@ -36,7 +36,9 @@ SENTENCES = {
     Limit.TOKENS: N_("The query has more than {most} tokens (names, values and signs). Send it in parts."),
     Limit.OPERATIONS: N_("The query holds {value} operations; at most {most} may stand together. Send those you use."),
     Limit.DIGITS: N_("The query holds a number of {value} digits; at most {most} are read. Send a smaller one."),
-    Limit.FRAGMENTS: N_("The query has {value} fragments, unnamed ones included; at most {most} are read. Send it in parts."),
+    Limit.FRAGMENTS: N_(
+        "The query has {value} fragments, unnamed ones included; at most {most} are read. Send it in parts."
+    ),
     Limit.DIRECTIVES: N_("The query has {value} directives; at most {most} are read. Leave out the fields instead."),
     Limit.ALONE: N_("Signing in and opening a contact each stand alone in a document. Send the rest apart."),
     Limit.ROOT_FIELDS: N_("The query asks {value} things at its top; at most {most} at once. Send it in parts."),

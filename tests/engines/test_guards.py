@@ -12,10 +12,10 @@ from tortoise.context import require_context
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
-from alliance.claims.tables import Claim, ServiceRecord
+from alliance.claims.tables import Claim, ContactQuota, ServiceRecord
 from alliance.core.permissions import Deed
 from alliance.core.vocabulary import Outcome
-from alliance.directory.tables import Capability, CapabilityMonth, ChildGroup, District, Organization
+from alliance.directory.tables import Capability, CapabilityMonth, ChildGroup, Contact, District, Organization
 from alliance.journal.tables import JournalEntry
 from alliance.kit.checking import expected_guards
 from alliance.kit.database import WRITER, as_unit_of_work
@@ -40,6 +40,10 @@ BROKEN: list[tuple[str, type[Model], dict[str, Any]]] = [
     ("claim_days_in_order", Claim, {"first_day": date(2026, 3, 29)}),
     ("claim_places_fit", Claim, {"places": 0}),
     ("claim_places_fit", Claim, {"places": 501}),
+    ("contact_of_one_body", Contact, {"organization_id": None}),
+    ("contact_of_one_body", Contact, {"station_id": "station_1"}),
+    ("contact_quota_fits", ContactQuota, {"opened": 31}),
+    ("contact_quota_fits", ContactQuota, {"opened": -1}),
     ("need_ages_fit", Need, {"max_age": 5}),
     ("need_days_in_order", Need, {"last_day": date(2026, 3, 6)}),
     ("need_headcount_fits", Need, {"headcount": 501}),

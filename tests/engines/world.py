@@ -7,11 +7,12 @@ from typing import Any
 
 from tortoise.models import Model
 
-from alliance.claims.tables import Claim, ServiceRecord
+from alliance.claims.tables import Claim, ContactQuota, ServiceRecord
 from alliance.core.permissions import Deed
 from alliance.core.viewer import ANYBODY
 from alliance.core.vocabulary import (
     ClaimState,
+    ContactRole,
     DistrictKind,
     GroupKind,
     LabelRisk,
@@ -28,6 +29,7 @@ from alliance.directory.tables import (
     CareStation,
     Category,
     ChildGroup,
+    Contact,
     District,
     Organization,
     Town,
@@ -109,6 +111,15 @@ def _rows() -> list[Model]:
             **days,
             **INVENTED,
         ),
+        Contact(
+            id="contact_1",
+            organization_id="org_1",
+            name="例",
+            role=ContactRole.SOCIAL_WORKER,
+            phone="0510-01234567",
+            **INVENTED,
+        ),
+        ContactQuota(account_id="account_1", day=date(2026, 3, 2), opened=1),
         ServiceRecord(
             id="record_1", claim_id="claim_1", sessions=4, person_times=20, outcome=Outcome.DELIVERED, recorded_at=NOON
         ),

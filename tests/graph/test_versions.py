@@ -19,7 +19,7 @@ from tests.graph.test_deeds import CASES, MUTATIONS, SCHEMA, do
 pytestmark = pytest.mark.anyio
 
 VERSIONED = sorted(name for name, mutation in MUTATIONS.items() if "expectedVersion" in mutation.args)
-CREATING = {"signIn", "signOut", "draftNeed", "postNeed", "listCapability", "claimNeed"}
+CREATING = {"signIn", "signOut", "draftNeed", "postNeed", "listCapability", "claimNeed", "openContact"}
 CURRENT = 5
 
 NEED_FIELDS = """title details minAge maxAge headcount minimumPlaces mode firstDay lastDay urgency deadline
