@@ -5,7 +5,7 @@ from __future__ import annotations
 from alliance.core.drafts import ABSENT, WindowDraft, overlaid
 from alliance.core.period import clock_time
 from alliance.core.permissions import Deed, allow
-from alliance.core.problems import Faults, InvalidInput, NotFound, Problem, Stale, refuse, refuses
+from alliance.core.problems import N_, Faults, InvalidInput, NotFound, Problem, Stale, refuse, refuses
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import Provenance
 from alliance.directory import reads
@@ -49,11 +49,13 @@ async def list_capability(viewer: Viewer, *, draft: ListCapabilityDraft) -> Capa
     organization = await Organization.get(id=viewer.organization_id)
     known, faults, today = await reads.known(), Faults(), clock.today()
     columns = capability_columns(draft, known, frozenset(organization.qualifications), faults, today=today)
+    category = known.leaves.get(draft.category)
+    if category and not is_listed(category):
+        faults.add("category", N_("Nobody lists emergencies: they are answered with the reporting route."))
     if problem := _screened(viewer, organization, draft, faults):
         return problem
-    category = known.leaves[draft.category]
-    missing = missing_qualifications(category, frozenset(organization.qualifications))
-    if missing or not is_listed(category):
+    missing = missing_qualifications(known.leaves[draft.category], frozenset(organization.qualifications))
+    if missing:
         refuse(QualificationMissing(missing=missing))
     capability = await Capability.create(
         **columns, organization_id=organization.id, confirmed_on=today, provenance=Provenance.RECORDED

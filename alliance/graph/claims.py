@@ -10,7 +10,7 @@ import strawberry
 from alliance.claims import actions, reads, tables
 from alliance.claims.drafts import ClaimNeedDraft, CompleteClaimDraft, DeclineClaimDraft, ReleaseClaimDraft
 from alliance.claims.filters import ClaimsWhere
-from alliance.claims.rules import is_for_parties, may_follow
+from alliance.claims.rules import may_follow, told_decline, told_release
 from alliance.core.drafts import Doc
 from alliance.core.permissions import Deed, may
 from alliance.core.vocabulary import ClaimState, DeclineCode, Outcome, Provenance, ReleaseCode
@@ -76,16 +76,16 @@ class Claim(Node):
 
     @field
     def decline_code(self, root: strawberry.Parent[tables.Claim], info: Info) -> DeclineCode | None:
-        """Why the station declined. Null: it did not, or for safety, which the organization is not told."""
-        code, viewer = root.decline_code, info.context.viewer
-        return code if is_for_parties(code) or viewer.organization_id is None else None
+        """Why the station declined. Null: it did not."""
+        is_told = info.context.viewer.organization_id is not None
+        return told_decline(root.decline_code) if is_told else root.decline_code
 
     @field
     def release_code(self, root: strawberry.Parent[tables.Claim], info: Info) -> ReleaseCode | None:
-        """Why it was given back. Null: it was not, or it is a matter of safety and for the bureau's eyes only."""
-        code, viewer = root.release_code, info.context.viewer
+        """Why it was given back. Null: it was not."""
+        viewer = info.context.viewer
         is_bureau = viewer.organization_id is None and viewer.station_id is None
-        return code if is_for_parties(code) or is_bureau else None
+        return root.release_code if is_bureau else told_release(root.release_code)
 
     @field
     def is_fictional(self, root: strawberry.Parent[tables.Claim]) -> bool:

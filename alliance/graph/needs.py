@@ -115,7 +115,9 @@ class Need(Node):
     @field
     async def public_groups(self, root: strawberry.Parent[tables.Need], info: Info) -> list[ChildGroup]:
         """The groups as everyone may know them: telling ones by their wider group; at most 5."""
-        shown = public_groups(root.groups, await info.context.once(reads.group_facts))
+        sight = await _sight(root, info)
+        known = await info.context.once(reads.group_facts)
+        shown = public_groups(root.groups, known) if sight.groups or sight.wider_groups else ()
         return await info.context.each(directory.groups, shown)
 
     @field
@@ -174,7 +176,8 @@ class Need(Node):
     ) -> RankedPage:
         """Every organization with its verdict, best first. An organization sees itself only."""
         offered = await info.context.once(claims.whole_supply)
-        ranked = await claims.candidates_for(info.context.viewer, root, offered)
+        facts = await info.context.required(reads.facts_by_id, root.id)
+        ranked = claims.candidates_for(info.context.viewer, facts, await _sight(root, info), offered)
         return await paged(info, RankedPage.of(ranked, verdict, first=first, after=after))
 
     @field
@@ -187,7 +190,7 @@ class Need(Node):
         return NeedDeeds(
             revise=is_own and may(viewer, Deed.REVISE_NEED),
             withdraw=is_own and may(viewer, Deed.WITHDRAW_NEED) and not root.active,
-            close=is_own and may(viewer, Deed.CLOSE_NEED) and root.completed == root.held,
+            close=is_own and may(viewer, Deed.CLOSE_NEED) and 0 < root.completed == root.held,
             approve=is_waiting and may(viewer, Deed.APPROVE_NEED) and viewer.is_duty_officer,
             claim=is_free and may(viewer, Deed.CLAIM_NEED),
         )

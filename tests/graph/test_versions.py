@@ -42,7 +42,7 @@ REVISE_CAPABILITY = f"""mutation($id: ID!, $version: Int!, $input: ReviseCapabil
 
 def stale(version: int) -> dict[str, Any]:
     """What is answered to one who has read another version."""
-    says = f"It has changed since you read it: it is now version {version}. Read it again and repeat."
+    says = f"This is not the current version: it is now version {version}. Read it again and repeat."
     return {"__typename": "Stale", "message": says, "currentVersion": version}
 
 
