@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from alliance.core.vocabulary import Rule
 from alliance.matching.facts import CapabilityFacts, NeedFacts
+from alliance.matching.rank import Candidate
 from alliance.matching.rules import Broken
 from alliance.needs.sight import Sight
 
@@ -34,6 +35,15 @@ def discreet_offers(capabilities: Iterable[CapabilityFacts], sight: Sight) -> tu
     if sight.place:
         return tuple(capabilities)
     return tuple(replace(each, area=frozenset(code[:6] for code in each.area)) for each in capabilities)
+
+
+def discreet_candidate(candidate: Candidate, need: NeedFacts, sight: Sight) -> Candidate:
+    """The candidate for a discreet need; of places it says neither how many are asked nor how many would do."""
+    if sight.headcount:
+        return candidate
+    broken = tuple(discreet_rule(each, need, sight) for each in candidate.broken)
+    cures = tuple(None if cure and ("group" in cure or "left" in cure) else cure for cure in candidate.cures)
+    return replace(candidate, broken=broken, cures=cures)
 
 
 def discreet_rule(broken: Broken, need: NeedFacts, sight: Sight) -> Broken:

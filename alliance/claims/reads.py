@@ -8,7 +8,7 @@ from tortoise.expressions import Q
 from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
-from alliance.claims.discretion import discreet_need, discreet_offers
+from alliance.claims.discretion import discreet_candidate, discreet_need, discreet_offers
 from alliance.claims.filters import ClaimsWhere
 from alliance.claims.tables import Claim, ServiceRecord
 from alliance.core.permissions import Deed, allow
@@ -84,7 +84,8 @@ def candidates_for(viewer: Viewer, need: NeedFacts, sight: Sight, offered: Suppl
     bodies = tuple(each for each in offered.organizations if each.id == own)
     offers = discreet_offers((each for each in offered.capabilities if each.organization.id == own), sight)
     shown = discreet_need(need, sight)
-    return candidates(shown, offers, bodies, offered.categories, offered.places, today=today)
+    found = candidates(shown, offers, bodies, offered.categories, offered.places, today=today)
+    return tuple(discreet_candidate(each, shown, sight) for each in found)
 
 
 async def worklist(viewer: Viewer) -> tuple[Fit, ...]:

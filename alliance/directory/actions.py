@@ -5,12 +5,13 @@ from __future__ import annotations
 from alliance.core.drafts import ABSENT, WindowDraft, overlaid
 from alliance.core.period import clock_time
 from alliance.core.permissions import Deed, allow
-from alliance.core.problems import N_, Faults, InvalidInput, NotFound, Problem, Stale, refuse, refuses
+from alliance.core.problems import Faults, InvalidInput, NotFound, Problem, Stale, refuse, refuses
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import Provenance
 from alliance.directory import reads
 from alliance.directory.drafts import ListCapabilityDraft, ReviseCapabilityDraft
 from alliance.directory.rules import (
+    NEVER_LISTED,
     AlreadyWithdrawn,
     QualificationMissing,
     QuotaBelowTaken,
@@ -51,7 +52,7 @@ async def list_capability(viewer: Viewer, *, draft: ListCapabilityDraft) -> Capa
     columns = capability_columns(draft, known, frozenset(organization.qualifications), faults, today=today)
     category = known.leaves.get(draft.category)
     if category and not is_listed(category):
-        faults.add("category", N_("Nobody lists emergencies: they are answered with the reporting route."))
+        faults.add("category", NEVER_LISTED)
     if problem := _screened(viewer, organization, draft, faults):
         return problem
     missing = missing_qualifications(known.leaves[draft.category], frozenset(organization.qualifications))
