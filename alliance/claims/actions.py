@@ -54,7 +54,7 @@ from alliance.matching.rules import broken_rules
 from alliance.needs import actions as needs
 from alliance.needs import reads as needs_reads
 from alliance.needs.drafts import WithdrawNeedDraft
-from alliance.needs.rules import AlreadyDelivered, NeedClosed, NeedOverdue, StillHeld, last_useful_day
+from alliance.needs.rules import AlreadyDelivered, NeedClosed, NeedOverdue, StillHeld, is_overdue, last_useful_day
 from alliance.needs.sight import Sight
 from alliance.needs.tables import Need
 
@@ -235,7 +235,7 @@ async def _seen(viewer: Viewer, need_id: str) -> Need:
 
 def _refuse_if_overdue(need: Need, today: date) -> None:
     last = last_useful_day(need.deadline, need.last_day)
-    if last is not None and last < today:
+    if last is not None and is_overdue(need.deadline, need.last_day, today=today):
         refuse(NeedOverdue(last_day=last))
 
 

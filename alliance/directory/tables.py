@@ -26,11 +26,8 @@ from alliance.kit import columns
 
 TITLE_LENGTH = 40  # DESIGN: a need's title; the same for capabilities, so that both fit one line of a phone
 NAME_LENGTH = 60
-DISTRICT_LENGTH, TOWN_LENGTH, CATEGORY_LENGTH = (
-    6,
-    9,
-    60,
-)  # of codes: GB/T 2260; as the taxonomy's may become
+DISTRICT_LENGTH, TOWN_LENGTH = 6, 9  # of codes: GB/T 2260, GB/T 10114
+CATEGORY_LENGTH = 60  # of codes: as long as the taxonomy's may become
 
 
 def reference(model: str, **options: Any) -> Any:

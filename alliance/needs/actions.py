@@ -41,7 +41,7 @@ from alliance.needs.tables import Need, NeedParty
 from alliance.wording.answers import Diverted, IdentityFound, NotANeed, PleaseConfirm, Unclear, problem_of
 from alliance.wording.lexicon import CategoryWords, GroupWords, Lexicon
 from alliance.wording.reading import read
-from alliance.wording.screening import Screening, screen
+from alliance.wording.screening import Finding, Screening, screen
 
 SCREENED = ("title", "details", "groups", "headcount")  # what the answer of screening rests on
 JOURNALLED = (
@@ -74,12 +74,13 @@ async def draft_need(viewer: Viewer, *, draft: DraftNeedDraft) -> NeedDraft | Pr
     if said_on < EARLIEST:
         faults.add("today", N_("{day} is too long ago to count from. Check the year."), day=said_on.isoformat())
     found = screen(texts)
-    problem = problem_of(found, texts, has_reviewer=True)
-    if isinstance(problem, PleaseConfirm):
-        problem = None  # asked when it is posted; here the doubtful words stand beside the draft
-    if problem := answered(viewer, problem, faults, station.town_id[:6]):
+    answer: Problem | None = problem_of(found, texts, has_reviewer=True)
+    doubts: tuple[Finding, ...] = ()
+    if isinstance(answer, PleaseConfirm):  # asked when it is posted; here the doubtful words stand beside the draft
+        answer, doubts = None, found.findings
+    if problem := answered(viewer, answer, faults, station.town_id[:6]):
         return problem
-    understood = draft_from(text, read(text, today=said_on, lexicon=await lexicon()), found.findings)
+    understood = draft_from(text, read(text, today=said_on, lexicon=await lexicon()), doubts)
     return understood if understood.reading.categories else Unclear()
 
 
@@ -122,6 +123,8 @@ async def revise_need(viewer: Viewer, *, need_id: str, expected_version: int, dr
     if any(getattr(wanted, name) != getattr(present, name) for name in SCREENED):
         found = await _screening(wanted)
         problem, state = await _problem(wanted, found, known), state_after(found)
+    elif columns["categories"] != need.categories:
+        problem = await _service_problem(wanted, known)
     if problem := answered(viewer, problem, faults.without(old_faults), need.town_id[:6]):
         return problem
     if wanted.headcount is not None and wanted.headcount < need.held:
@@ -244,11 +247,19 @@ async def _telling_groups() -> frozenset[str]:
 
 
 async def _problem(draft: PostNeedDraft, found: Screening, known: Known) -> Problem | None:
+    by_words = problem_of(found, _texts(draft), acknowledged=draft.acknowledged, has_reviewer=True)
+    by_service = await _service_problem(draft, known)
+    if isinstance(by_service, Diverted) or (by_words is None and found.answer is not ScreeningAnswer.REVIEW):
+        return by_service
+    return by_words
+
+
+async def _service_problem(draft: PostNeedDraft, known: Known) -> Diverted | Unclear | None:
+    """What the services asked for are answered with: an emergency is reported; without any the text must name one."""
     if is_emergency(draft, known):
         return Diverted(signal=HarmSignal.PSYCHOLOGICAL_EMERGENCY)
-    problem = problem_of(found, _texts(draft), acknowledged=draft.acknowledged, has_reviewer=True)
-    if problem or draft.categories or found.answer is ScreeningAnswer.REVIEW:
-        return problem
+    if draft.categories:
+        return None
     text = "\n".join(_texts(draft).values())
     asked = read(text, today=clock.today(), lexicon=await lexicon())
     return None if asked.categories else Unclear()

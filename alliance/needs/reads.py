@@ -13,7 +13,7 @@ from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import Membership, NeedState, Qualification, Role, Sensitivity
 from alliance.directory.reads import taxonomy, within
 from alliance.directory.rules import missing_qualifications
-from alliance.directory.tables import CareStation, Category, ChildGroup, Organization
+from alliance.directory.tables import DISTRICT_LENGTH, TOWN_LENGTH, CareStation, Category, ChildGroup, Organization
 from alliance.kit import clock
 from alliance.kit.columns import keepable, listed
 from alliance.kit.database import rows_by
@@ -75,7 +75,7 @@ async def needs_where(viewer: Viewer, where: NeedsWhere) -> QuerySet[Need]:
         leaf, top = listed(where.category), f";{keepable(where.category)}."
         query = query.filter(Q(categories__contains=leaf) | Q(categories__contains=top))
     if where.district:
-        query = query.filter(within("town_id", where.district))
+        query = query.filter(within("town_id", _district_of(where.district)))
     if where.station:
         query = query.filter(station_id=where.station)
         if viewer.role is Role.ORGANIZATION_STAFF:
@@ -85,6 +85,11 @@ async def needs_where(viewer: Viewer, where: NeedsWhere) -> QuerySet[Need]:
         in_any = Q(*(_in_state(state) for state in where.states), join_type=Q.OR)
         query = query.filter(in_any if where.states else Q(id__in=[]))
     return query
+
+
+def _district_of(place: str) -> str:
+    """The district of a place: asked by town, the list would tell the town of a need that hides it."""
+    return place[:DISTRICT_LENGTH] if len(place) == TOWN_LENGTH else place
 
 
 def _in_state(state: NeedState) -> Q:

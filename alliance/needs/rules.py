@@ -133,6 +133,12 @@ def last_useful_day(deadline: date | None, last_day: date | None) -> date | None
     return min((day for day in (deadline, last_day) if day is not None), default=None)
 
 
+def is_overdue(deadline: date | None, last_day: date | None, *, today: date) -> bool:
+    """True once a claim does not help any more."""
+    last = last_useful_day(deadline, last_day)
+    return last is not None and last < today
+
+
 def is_emergency(draft: PostNeedDraft, known: Known) -> bool:
     """True when a picked category is answered with the reporting route and never posted."""
     leaves = (known.leaves[code] for code in draft.categories if code in known.leaves)
@@ -159,5 +165,6 @@ def draft_from(text: str, reading: Reading, doubts: tuple[Finding, ...] = ()) ->
         return NeedDraft(line, "", reading, doubts)
     head = line[:TITLE_LENGTH]
     pause = max(head.rfind(mark) for mark in PAUSES)
-    cut = pause + 1 if pause >= TITLE_LENGTH // 4 else TITLE_LENGTH
+    is_late = pause >= TITLE_LENGTH // 4 and len(line) - pause <= DETAILS_LENGTH
+    cut = pause + 1 if is_late else TITLE_LENGTH
     return NeedDraft(line[:cut].rstrip(PAUSES), line[cut:].lstrip(PAUSES), reading, doubts)

@@ -307,7 +307,11 @@ async def test_only_a_duty_officer_of_the_district_or_city_approves(door: Door) 
     approved = await step(door, await door.district(is_duty_officer=True), APPROVE, need)
     assert (approved["__typename"], approved["state"]) == ("Need", "OPEN")
     again = await step(door, await door.city(is_duty_officer=True), APPROVE, approved)
-    assert again["__typename"] == "NotInReview"
+    assert again == {
+        "__typename": "NotInReview",
+        "message": "This need is not held for review; it stands at: open: no place is held.",
+        "stands": "OPEN",
+    }
     assert (await door.data(SEE, {"id": need["id"]}, token=await door.organization(A)))["title"] == DOUBTFUL
     assert (await journalled())[-1] == ("APPROVE_NEED", {"state": "OPEN"})
 

@@ -115,7 +115,7 @@ async def test_of_two_writers_exactly_one_wins(door: Door, name: str) -> None:
     answers = await asyncio.gather(*(do(door, name, asked.variables, asked.token) for _ in range(2)))
     kinds = sorted(answer["__typename"] for answer in answers)
     assert len([answer for answer in answers if "id" in answer]) == 1
-    assert set(kinds) & {"Stale", "NeedClosed", "AlreadyWithdrawn", "WrongClaimState"}
+    assert set(kinds) & {"Stale", "NeedClosed", "NotInReview", "AlreadyWithdrawn", "WrongClaimState"}
     assert len(await entries()) == len(before) + 1
 
 
