@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from tortoise.expressions import F
+from tortoise.queryset import QuerySet
 
 from alliance.claims import reads
 from alliance.claims.contacts import (
@@ -22,6 +25,7 @@ from alliance.claims.drafts import (
     ReleaseClaimDraft,
 )
 from alliance.claims.rules import (
+    OF_THE_SYSTEM,
     NotEligible,
     NotEnoughLeft,
     OnlyWhole,
@@ -32,14 +36,15 @@ from alliance.claims.rules import (
     claim_faults,
     counted,
     delivery_days,
-    is_for_parties,
     next_state,
     places_claimed,
     record_columns,
+    told_decline,
+    told_release,
 )
 from alliance.claims.tables import Claim, ContactQuota, ServiceRecord
 from alliance.core.permissions import Deed, allow
-from alliance.core.problems import Faults, InvalidInput, NotFound, Problem, Stale, refuse, refuses
+from alliance.core.problems import N_, Fault, Faults, InvalidInput, NotFound, Problem, Stale, refuse, refuses
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import (
     ClaimState,
@@ -63,7 +68,7 @@ from alliance.matching.rules import broken_rules
 from alliance.needs import actions as needs
 from alliance.needs import reads as needs_reads
 from alliance.needs.drafts import WithdrawNeedDraft
-from alliance.needs.rules import NeedClosed, StillHeld
+from alliance.needs.rules import AlreadyDelivered, NeedClosed, NeedOverdue, StillHeld, is_overdue, last_useful_day
 from alliance.needs.sight import Sight
 from alliance.needs.tables import Need
 
@@ -71,6 +76,7 @@ from alliance.needs.tables import Need
 @refuses(
     NotFound,
     NeedClosed,
+    NeedOverdue,
     InvalidInput,
     OnlyWhole,
     NotEnoughLeft,
@@ -87,19 +93,17 @@ async def claim_need(viewer: Viewer, *, need_id: str, draft: ClaimNeedDraft) -> 
     place exactly one wins.
     """
     allow(viewer, Deed.CLAIM_NEED)
-    need = await (await needs_reads.visible(viewer)).get_or_none(id=need_id)
-    if need is None:
-        refuse(await _why_unseen(viewer, need_id))
-    capability = await own_capability(viewer, draft.capability_id)
+    await _seen(viewer, need_id)
+    capability, today = await own_capability(viewer, draft.capability_id), clock.today()
+    await needs.locked(need_id)
+    need = await _seen(viewer, need_id)
     if need.stored_state is not NeedState.OPEN:
         refuse(NeedClosed(state=needs_reads.state_of(need)))
-    today = clock.today()
+    _refuse_if_overdue(need, today)
     own = await supply({}, organization_id=viewer.organization_id)
     (facts,) = await needs_reads.need_facts([need])
     claim_faults(draft, facts, today=today).refuse_if_any()
-    sight = (await needs_reads.sights(viewer, [need.id])).get(need.id)
-    if sight is None:  # on PostgreSQL somebody else took the last place since
-        refuse(await _why_unseen(viewer, need_id))
+    sight = (await needs_reads.sights(viewer, [need.id]))[need.id]
     places = places_claimed(draft, facts, shows_headcount=sight.headcount)
     _refuse_if_barred(facts, capability, own, sight)
     days = delivery_days(draft, facts)
@@ -145,10 +149,14 @@ async def decline_claim(viewer: Viewer, *, claim_id: str, expected_version: int,
     return await _given_back(viewer, Deed.DECLINE_CLAIM, claim, need, expected_version, decline_code=draft.reason)
 
 
-@refuses(NotFound, Stale, WrongClaimState)
+@refuses(NotFound, Stale, WrongClaimState, InvalidInput)
 async def release_claim(viewer: Viewer, *, claim_id: str, expected_version: int, draft: ReleaseClaimDraft) -> Claim:
     """Either side gives a claim back before it is completed; its places are free again."""
     allow(viewer, Deed.RELEASE_CLAIM)
+    if draft.reason in OF_THE_SYSTEM:
+        refuse(
+            InvalidInput(fields=(Fault(path="reason", says=N_("This reason is given by the system. Choose another.")),))
+        )
     claim, need = await _claim_and_need(viewer, claim_id)
     return await _given_back(viewer, Deed.RELEASE_CLAIM, claim, need, expected_version, release_code=draft.reason)
 
@@ -207,16 +215,18 @@ async def open_contact(viewer: Viewer, *, claim_id: str, draft: OpenContactDraft
     )
 
 
-@refuses(NotFound, Stale, NeedClosed, StillHeld)
+@refuses(NotFound, Stale, NeedClosed, StillHeld, AlreadyDelivered)
 async def withdraw_need(viewer: Viewer, *, need_id: str, expected_version: int, draft: WithdrawNeedDraft) -> Need:
     """Take a need off the board; claims that have not begun are given back, a service under way is finished first."""
     allow(viewer, Deed.WITHDRAW_NEED)
     need = await needs.own_need(viewer, need_id)
     if need.active:
         refuse(StillHeld(unfinished=need.active))
+    if need.completed:
+        refuse(AlreadyDelivered(completed=need.completed))
     state, withdrawn = NeedState.WITHDRAWN, Deed.WITHDRAW_NEED
     changed = await needs.set_state(viewer, withdrawn, need, expected_version, state, withdraw_reason=draft.reason)
-    for claim in await _not_begun(need_id=need.id):
+    for claim in await _not_begun(need_id=need.id):  # its months locked, in order
         await _given_back(
             viewer, Deed.RELEASE_CLAIM, claim, need, claim.version, release_code=ReleaseCode.NEED_WITHDRAWN
         )
@@ -229,10 +239,12 @@ async def withdraw_capability(viewer: Viewer, *, capability_id: str, expected_ve
     allow(viewer, Deed.WITHDRAW_CAPABILITY)
     capability = await own_capability(viewer, capability_id)
     code = ReleaseCode.CAPABILITY_WITHDRAWN
-    for need_id in dict.fromkeys([claim.need_id for claim in await _not_begun(capability_id=capability.id)]):
-        need = await needs.locked(need_id)
-        for claim in await _not_begun(capability_id=capability.id, need_id=need_id):
-            await _given_back(viewer, Deed.RELEASE_CLAIM, claim, need, claim.version, release_code=code)
+    need_ids = sorted(
+        {str(each) for each in await _unbegun(capability_id=capability.id).values_list("need_id", flat=True)}
+    )
+    held = {need_id: await needs.locked(need_id) for need_id in need_ids}  # all needs before any month
+    for claim in await _not_begun(capability_id=capability.id):
+        await _given_back(viewer, Deed.RELEASE_CLAIM, claim, held[claim.need_id], claim.version, release_code=code)
     changed = await revised(capability, expected_version, {"is_withdrawn": True})
     before, after = {"is_withdrawn": False}, {"is_withdrawn": True}
     subjects, district = (capability.id,), await district_of(capability)
@@ -243,9 +255,24 @@ async def withdraw_capability(viewer: Viewer, *, capability_id: str, expected_ve
 # --- what claims take and give back ----------------------------------------------------------------------------------
 
 
-async def _why_unseen(viewer: Viewer, need_id: str) -> Problem:
-    """A need that has just been taken is no secret to an organization that had it on its worklist."""
-    return NotEnoughLeft(left=0) if await needs_reads.is_open_to(viewer, need_id) else NotFound()
+async def _seen(viewer: Viewer, need_id: str) -> Need:
+    """A need that the organization sees. Refuses: NotFound, NeedOverdue, NotEnoughLeft.
+
+    What has just been taken, or has run out, is no secret to an organization that had it on its worklist.
+    """
+    need = await (await needs_reads.visible(viewer)).get_or_none(id=need_id)
+    if need is None and await needs_reads.is_open_to(viewer, need_id):
+        _refuse_if_overdue(await Need.get(id=need_id), clock.today())
+        refuse(NotEnoughLeft(left=0))
+    if need is None:
+        refuse(NotFound())
+    return need
+
+
+def _refuse_if_overdue(need: Need, today: date) -> None:
+    last = last_useful_day(need.deadline, need.last_day)
+    if last is not None and is_overdue(need.deadline, need.last_day, today=today):
+        refuse(NeedOverdue(last_day=last))
 
 
 async def _why_not_held(need_id: str) -> Problem:
@@ -313,9 +340,10 @@ async def _given_back(
     viewer: Viewer, deed: Deed, claim: Claim, need: Need, expected_version: int, **code: DeclineCode | ReleaseCode
 ) -> Claim:
     (reason,) = code.values()
+    told = told_decline(reason) if isinstance(reason, DeclineCode) else told_release(reason)
     journalled: dict[str, object] = {"places": claim.places}
-    if is_for_parties(reason):  # the other side reads this entry too; the claim itself keeps the reason
-        journalled["reason"] = reason.name
+    if told:  # the other side reads this entry too; the claim itself keeps the true reason
+        journalled["reason"] = told.name
     moved = await _moved(viewer, deed, claim, need, expected_version, journalled=journalled, **code)
     others = Claim.filter(need_id=need.id, organization_id=claim.organization_id, state__in=reads.HOLDING)
     if not await others.exclude(state=ClaimState.PROPOSED).exists():
@@ -335,7 +363,18 @@ async def _count_opening(account_id: str) -> None:
 
 
 async def _not_begun(**which: str) -> list[Claim]:
-    return await Claim.filter(state__in=[ClaimState.PROPOSED, ClaimState.ACCEPTED], **which).order_by("need_id", "id")
+    """Claims that nobody has started, once their needs are locked; with the months they hold locked too.
+
+    Months are locked in one order, whatever claims hold them: two deeds that give back never wait for each other.
+    """
+    claims = await _unbegun(**which)
+    months = CapabilityMonth.filter(capability_id__in=[claim.capability_id for claim in claims])
+    await months.select_for_update().order_by("capability_id", "month")
+    return claims
+
+
+def _unbegun(**which: str) -> QuerySet[Claim]:
+    return Claim.filter(state__in=[ClaimState.PROPOSED, ClaimState.ACCEPTED], **which).order_by("need_id", "id")
 
 
 async def _claim_and_need(viewer: Viewer, claim_id: str) -> tuple[Claim, Need]:

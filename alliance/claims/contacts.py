@@ -20,7 +20,7 @@ class ContactClosed(Problem):
     """The claim does not stand where its two sides may reach each other."""
 
     says = N_(
-        "The other side's contact is open from acceptance until 30 days after completion; "
+        "The other side's contact is open from acceptance until some weeks after completion; "
         "this claim stands at: {state}."
     )
     state: Annotated[ClaimState, Doc("Where the claim stands.")]

@@ -1,62 +1,55 @@
-"""Verdicts as an organization may read them before a claim: right, and silent about what it may not see of the need."""
+"""Needs as an organization may have them judged before a claim: nothing is compared that it may not see.
+
+What is hidden never reaches the rules, so that no verdict, point, order or sentence can tell it. The true rules decide
+when a claim is made.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from alliance.core.vocabulary import Criterion, Rule
-from alliance.matching.criteria import Reason
-from alliance.matching.cures import Cure
-from alliance.matching.facts import NeedFacts
-from alliance.matching.rank import Candidate, Fit
+from alliance.core.vocabulary import Rule
+from alliance.matching.facts import CapabilityFacts, NeedFacts
+from alliance.matching.rank import Candidate
 from alliance.matching.rules import Broken
 from alliance.needs.sight import Sight
 
-HIDDEN = (("hidden", "true"),)  # the value of a reason whose ground is not for the organization's eyes
 
-
-def discreet_candidate(candidate: Candidate, need: NeedFacts, sight: Sight) -> Candidate:
-    """The candidate without the town, groups and numbers that are not for its eyes; its points are those shown."""
-    shown = tuple(discreet_reason(reason, need, sight) for reason in candidate.reasons)
+def discreet_need(need: NeedFacts, sight: Sight) -> NeedFacts:
+    """The need without its words, groups and numbers where they are hidden, and with its district for a town."""
     return replace(
-        candidate,
-        points=sum(reason.points for reason in shown),
-        reasons=shown,
-        broken=tuple(discreet_rule(broken, need, sight) for broken in candidate.broken),
-        cures=tuple(discreet_cure(cure, sight) for cure in candidate.cures),
+        need,
+        town=need.town if sight.place else need.district,
+        title=need.title if sight.text else "",
+        details=need.details if sight.text else "",
+        groups=need.groups if sight.groups else frozenset(),
+        headcount=need.headcount if sight.headcount else None,
+        minimum_places=need.minimum_places if sight.headcount else 1,
+        station_operator=need.station_operator if sight.place else None,
     )
 
 
-def discreet_fit(fit: Fit, sight: Sight) -> Fit:
-    """The need of a worklist without the town, groups and numbers that are not for the organization's eyes."""
-    shown = tuple(discreet_reason(reason, fit.need, sight) for reason in fit.reasons)
-    return replace(fit, points=sum(reason.points for reason in shown), reasons=shown)
+def discreet_offers(capabilities: Iterable[CapabilityFacts], sight: Sight) -> tuple[CapabilityFacts, ...]:
+    """The offers with their areas as coarse as the place of the need: a town stands for its district."""
+    if sight.place:
+        return tuple(capabilities)
+    return tuple(replace(each, area=frozenset(code[:6] for code in each.area)) for each in capabilities)
+
+
+def discreet_candidate(candidate: Candidate, need: NeedFacts, sight: Sight) -> Candidate:
+    """The candidate for a discreet need; of places it says neither how many are asked nor how many would do."""
+    if sight.headcount:
+        return candidate
+    broken = tuple(discreet_rule(each, need, sight) for each in candidate.broken)
+    cures = tuple(None if cure and ("group" in cure or "left" in cure) else cure for cure in candidate.cures)
+    return replace(candidate, broken=broken, cures=cures)
 
 
 def discreet_rule(broken: Broken, need: NeedFacts, sight: Sight) -> Broken:
-    """The town as its district, the smallest part as unknown, where they are hidden."""
+    """A rule that refuses a claim: the town as its district, the smallest part as unknown, where they are hidden."""
     if broken.rule is Rule.AREA and not sight.place:
         return replace(broken, asked=need.district)
     if broken.rule is Rule.CAPACITY and not sight.headcount:
         return replace(broken, asked="")
     return broken
-
-
-def discreet_reason(reason: Reason, need: NeedFacts, sight: Sight) -> Reason:
-    """The town as its district where it is hidden; what hidden groups or numbers would give, in the middle.
-
-    Points tell as much as words: 33 of 40 for a group of 5 says that it is for 6.
-    """
-    if reason.criterion is Criterion.NEARNESS and not sight.place:
-        shown = tuple((name, need.district if code == need.town else code) for name, code in reason.values)
-        return replace(reason, values=shown)
-    is_shown = {Criterion.GROUP_FIT: sight.groups, Criterion.PLACES_LEFT: sight.headcount}
-    if not is_shown.get(reason.criterion, True):
-        return replace(reason, points=reason.of // 2, values=HIDDEN)
-    return reason
-
-
-def discreet_cure(cure: Cure | None, sight: Sight) -> Cure | None:
-    """None where the change names the number of places that is hidden."""
-    tells_places = cure is not None and ("group" in cure or "left" in cure)
-    return None if tells_places and not sight.headcount else cure

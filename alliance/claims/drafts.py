@@ -24,14 +24,17 @@ class ClaimNeedDraft:
 class DeclineClaimDraft:
     """Why a station does not take an offer."""
 
-    reason: Annotated[DeclineCode, Doc("Why; a matter of safety is not shown to the organization.")]
+    reason: Annotated[DeclineCode, Doc("Why; SAFETY is for the bureau, the organization reads NOT_SAID.")]
 
 
 @dataclass(kw_only=True)
 class ReleaseClaimDraft:
     """Why a claim is given back."""
 
-    reason: Annotated[ReleaseCode, Doc("Why; a matter of safety is shown to the bureau only.")]
+    reason: Annotated[
+        ReleaseCode,
+        Doc("Why; SAFETY is for the bureau, the other side reads NOT_SAID. Not `…_WITHDRAWN`."),
+    ]
 
 
 @dataclass(kw_only=True)

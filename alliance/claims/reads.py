@@ -9,7 +9,7 @@ from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
 from alliance.claims.contacts import is_contact_open
-from alliance.claims.discretion import discreet_candidate, discreet_fit
+from alliance.claims.discretion import discreet_candidate, discreet_need, discreet_offers
 from alliance.claims.filters import ClaimsWhere
 from alliance.claims.tables import Claim, ServiceRecord
 from alliance.core.permissions import Deed, allow
@@ -19,9 +19,10 @@ from alliance.directory.reads import Supply, contacts_of, supply
 from alliance.directory.tables import Contact
 from alliance.kit import clock
 from alliance.kit.database import rows_by
+from alliance.matching.facts import NeedFacts
 from alliance.matching.rank import Candidate, Fit, candidates, fitting_needs
 from alliance.needs import reads as needs
-from alliance.needs.tables import Need
+from alliance.needs.sight import Sight
 
 HOLDING = tuple(state for state in ClaimState if state.holds_places)
 UNFINISHED = tuple(state for state in HOLDING if state is not ClaimState.COMPLETED)
@@ -90,17 +91,17 @@ async def whole_supply() -> Supply:
     return await supply(await _open_claims())
 
 
-async def candidates_for(viewer: Viewer, need: Need, offered: Supply) -> tuple[Candidate, ...]:
+def candidates_for(viewer: Viewer, need: NeedFacts, sight: Sight, offered: Supply) -> tuple[Candidate, ...]:
     """Every organization with its verdict on a visible need, best first; an organization sees itself only."""
-    (facts,) = await needs.need_facts([need])
-    found = candidates(
-        facts, offered.capabilities, offered.organizations, offered.categories, offered.places, today=clock.today()
-    )
-    if viewer.organization_id is None:
-        return found
-    sight = (await needs.sights(viewer, [need.id]))[need.id]
-    own = (each for each in found if each.organization.id == viewer.organization_id)
-    return tuple(discreet_candidate(each, facts, sight) for each in own)
+    own, today = viewer.organization_id, clock.today()
+    if own is None:
+        offers, bodies = offered.capabilities, offered.organizations
+        return candidates(need, offers, bodies, offered.categories, offered.places, today=today)
+    bodies = tuple(each for each in offered.organizations if each.id == own)
+    offers = discreet_offers((each for each in offered.capabilities if each.organization.id == own), sight)
+    shown = discreet_need(need, sight)
+    found = candidates(shown, offers, bodies, offered.categories, offered.places, today=today)
+    return tuple(discreet_candidate(each, shown, sight) for each in found)
 
 
 async def worklist(viewer: Viewer) -> tuple[Fit, ...]:
@@ -111,11 +112,18 @@ async def worklist(viewer: Viewer) -> tuple[Fit, ...]:
     board = await needs.board(viewer)
     rows = await (board.exclude(id__in=taken) if taken else board)
     own = await supply(await _open_claims(), organization_id=viewer.organization_id)
-    facts = await needs.need_facts(rows)
-    fits = fitting_needs(facts, own.capabilities, own.categories, own.places, today=clock.today())
-    sights = await needs.sights(viewer, [fit.need.id for fit in fits])
-    shown = (discreet_fit(fit, sights[fit.need.id]) for fit in fits)
-    return tuple(sorted(shown, key=lambda fit: (-fit.points, fit.need.id)))  # the true order would tell, too
+    sights = await needs.sights(viewer, [row.id for row in rows])
+    by_sight: dict[Sight, list[NeedFacts]] = {}
+    for facts in await needs.need_facts(rows):
+        by_sight.setdefault(sights[facts.id], []).append(discreet_need(facts, sights[facts.id]))
+    fits = [
+        fit
+        for sight, some in by_sight.items()
+        for fit in fitting_needs(
+            some, discreet_offers(own.capabilities, sight), own.categories, own.places, today=clock.today()
+        )
+    ]
+    return tuple(sorted(fits, key=lambda fit: (-fit.points, fit.need.id)))
 
 
 async def _open_claims() -> Mapping[str, int]:

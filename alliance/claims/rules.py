@@ -156,6 +156,14 @@ def may_follow(deed: Deed, state: ClaimState) -> bool:
     return state in MOVES[deed][0]
 
 
-def is_for_parties(code: DeclineCode | ReleaseCode | None) -> bool:
-    """False for a matter of safety: the other side must not learn that it was named."""
-    return code not in {DeclineCode.SAFETY, ReleaseCode.SAFETY}
+OF_THE_SYSTEM = frozenset({ReleaseCode.NEED_WITHDRAWN, ReleaseCode.CAPABILITY_WITHDRAWN})  # nobody chooses these
+
+
+def told_decline(code: DeclineCode | None) -> DeclineCode | None:
+    """What the organization learns: a matter of safety looks as if no reason had been given."""
+    return DeclineCode.NOT_SAID if code is DeclineCode.SAFETY else code
+
+
+def told_release(code: ReleaseCode | None) -> ReleaseCode | None:
+    """What the other side learns: a matter of safety looks as if no reason had been given."""
+    return ReleaseCode.NOT_SAID if code is ReleaseCode.SAFETY else code

@@ -78,9 +78,9 @@ class Days:
         return frozenset(d.isoweekday() for d in days_between(self.first, self.last))
 
     def months(self, today: date) -> tuple[str, ...]:
-        """The calendar months touched, `YYYY-MM` ascending; the month of `today` where nothing is given."""
-        first = self.first or self.last or today
-        last = self.last or first
+        """The calendar months touched from `today` on, `YYYY-MM` ascending: what is past takes no places any more."""
+        first = max(self.first or today, today)
+        last = max(self.last or first, first)
         span = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
         return tuple(f"{m // 12:04d}-{m % 12 + 1:02d}" for m in span)
 

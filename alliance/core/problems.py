@@ -52,9 +52,9 @@ class NotFound(Problem):
 
 @dataclass(frozen=True, kw_only=True)
 class Stale(Problem):
-    """Somebody changed it since you read it."""
+    """It is not the version that was sent: somebody may have changed it since it was read."""
 
-    says = N_("It has changed since you read it: it is now version {current_version}. Read it again and repeat.")
+    says = N_("This is not the current version: it is now version {current_version}. Read it again and repeat.")
     current_version: Annotated[int, Doc("The version to read and to send next time.")]
 
 

@@ -208,6 +208,7 @@ class DeclineCode(Word):
     FULL = "the organization said it is full", "机构已满"
     GROUP = "not the right offer for this group", "对象不合"
     MET_OTHERWISE = "already met otherwise", "已另行解决"
+    NOT_SAID = "no reason given", "未说明"
     SAFETY = "concern about safety", "安全顾虑"
 
 
@@ -219,6 +220,7 @@ class ReleaseCode(Word):
     NEED_CHANGED = "the need has changed", "需求有变"
     VENUE_LOST = "the venue is gone", "场地没有了"
     NO_CONTACT = "the other side cannot be reached", "联系不上"
+    NOT_SAID = "no reason given", "未说明"
     NEED_WITHDRAWN = "the station withdrew the need", "站点撤回需求"
     CAPABILITY_WITHDRAWN = "the organization withdrew the capability", "机构撤下服务"
     SAFETY = "concern about safety", "安全顾虑"
@@ -345,7 +347,7 @@ class CountState(Word):
 
     EXACT = "the exact number", "准确数"
     BELOW_LIMIT = "from 1 to 4, not shown", "少于5"
-    WITHHELD = "hidden so that a small neighbour cannot be worked out", "为保护隐私不显示"
+    WITHHELD = "not for your eyes: another district's, or it would give a small neighbour away", "不向你显示"
     NOTHING_ASKED = "nothing was asked", "没有需求"
 
 

@@ -27,10 +27,9 @@ from alliance.coverage.gaps import (
     nearest,
 )
 from alliance.coverage.scope import CategoryLevel, CoverageWhere, PlaceLevel
-from alliance.directory.reads import Supply
+from alliance.directory.reads import Supply, within
 from alliance.directory.tables import CareStation, District
 from alliance.kit import clock
-from alliance.kit.columns import keepable
 from alliance.matching.coverage import furthest_stage
 from alliance.matching.facts import NeedFacts
 from alliance.needs import reads as needs
@@ -155,8 +154,8 @@ async def _others(viewer: Viewer, where: CoverageWhere) -> tuple[Gap, ...]:
 
 async def _parts(viewer: Viewer, where: CoverageWhere) -> Iterable[Part]:
     query = (await needs.visible(viewer)).filter(stored_state__in=COUNTED)
-    if where.place:
-        query = query.filter(town_id__startswith=keepable(where.place))
+    if where.place is not None:
+        query = query.filter(within("town_id", where.place))
     if not where.days.is_open:
         query = query.filter(_wanted_in(where.days))
     rows = await query.order_by("id")
@@ -245,5 +244,5 @@ async def _silent_stations(viewer: Viewer, where: CoverageWhere) -> tuple[CareSt
     active = {str(station_id) for station_id in await recent.distinct().values_list("station_id", flat=True)}
     stations = CareStation.all()
     for prefix in (where.place, viewer.district_code):
-        stations = stations.filter(town_id__startswith=keepable(prefix)) if prefix else stations
+        stations = stations.filter(within("town_id", prefix)) if prefix is not None else stations
     return tuple(station for station in await stations.order_by("town_id") if station.id not in active)

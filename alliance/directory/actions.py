@@ -11,6 +11,7 @@ from alliance.core.vocabulary import Provenance
 from alliance.directory import reads
 from alliance.directory.drafts import ListCapabilityDraft, ReviseCapabilityDraft
 from alliance.directory.rules import (
+    NEVER_LISTED,
     AlreadyWithdrawn,
     QualificationMissing,
     QuotaBelowTaken,
@@ -49,11 +50,13 @@ async def list_capability(viewer: Viewer, *, draft: ListCapabilityDraft) -> Capa
     organization = await Organization.get(id=viewer.organization_id)
     known, faults, today = await reads.known(), Faults(), clock.today()
     columns = capability_columns(draft, known, frozenset(organization.qualifications), faults, today=today)
+    category = known.leaves.get(draft.category)
+    if category and not is_listed(category):
+        faults.add("category", NEVER_LISTED)
     if problem := _screened(viewer, organization, draft, faults):
         return problem
-    category = known.leaves[draft.category]
-    missing = missing_qualifications(category, frozenset(organization.qualifications))
-    if missing or not is_listed(category):
+    missing = missing_qualifications(known.leaves[draft.category], frozenset(organization.qualifications))
+    if missing:
         refuse(QualificationMissing(missing=missing))
     capability = await Capability.create(
         **columns, organization_id=organization.id, confirmed_on=today, provenance=Provenance.RECORDED

@@ -15,8 +15,8 @@ DIGIT = re.compile(r"\d")
 SHOWN_BEFORE, SHOWN_AFTER = 3, 4  # digits of a mobile number, as everybody here masks one; SAFETY T3
 
 NO_PHONE = N_("This is no telephone number. Write a landline like {landline}, or a mobile number.")
-MUST_BE_NOBODYS = N_("The contact of an example needs a number nobody can have: 0 after the area code.")
-SOMEBODYS = N_("A number that begins with 0 after the area code belongs to nobody. Only an example may have it.")
+MUST_BE_NOBODYS = N_("The contact of an example needs a number nobody can have: a zero after the area code.")
+SOMEBODYS = N_("A number that begins with a zero after the area code belongs to nobody. Only an example may have it.")
 NO_NAME = N_("This is no name: it has digits in it.")
 
 

@@ -17,6 +17,7 @@ from alliance.directory.rules import Known, is_postable
 from alliance.directory.tables import (
     CATEGORY_LENGTH,
     DISTRICT_LENGTH,
+    TOWN_LENGTH,
     ActivityBase,
     Capability,
     CapabilityMonth,
@@ -168,7 +169,7 @@ async def stations_where(where: StationsWhere) -> QuerySet[CareStation]:
     """The care stations asked for; a search looks at the names of the town and the station. Public."""
     query = CareStation.all()
     if where.district:
-        query = query.filter(town_id__startswith=keepable(where.district))
+        query = query.filter(within("town_id", where.district))
     return await _found(query, where.search, "town__zh", "name")
 
 
@@ -203,6 +204,14 @@ async def all_bases() -> Sequence[ActivityBase]:
 def may_see_inside(viewer: Viewer, organization_id: str) -> bool:
     """True for the bureau and the organization itself: quota and background check are not public."""
     return viewer.role in BUREAU or viewer.organization_id == organization_id
+
+
+def within(column: str, place: str) -> Q:
+    """The rows whose town code in `column` lies in a district (6 digits) or is the town (9); none for half a code."""
+    asked = keepable(place)
+    if len(asked) == DISTRICT_LENGTH:
+        return Q(**{f"{column}__startswith": asked})
+    return Q(**{column: asked if len(asked) == TOWN_LENGTH else ""})
 
 
 def _in_category(code: str) -> Q:

@@ -112,6 +112,9 @@ def missing_qualifications(category: CategoryFacts, held: frozenset[Qualificatio
     return tuple(qualification for qualification in Qualification if qualification in missing)
 
 
+NEVER_LISTED = N_("This category is answered with the reporting route; nobody lists or posts it.")
+
+
 def is_listed(category: CategoryFacts) -> bool:
     """False for the categories that are answered with the reporting route and never listed."""
     return category.sensitivity is not Sensitivity.EMERGENCY_ROUTE

@@ -28,7 +28,8 @@ from alliance.kit import columns
 
 TITLE_LENGTH = 40  # DESIGN: a need's title; the same for capabilities, so that both fit one line of a phone
 NAME_LENGTH = 60
-DISTRICT_LENGTH, CATEGORY_LENGTH = 6, 60  # of codes: GB/T 2260, and as long as the taxonomy's may become
+DISTRICT_LENGTH, TOWN_LENGTH = 6, 9  # of codes: GB/T 2260, GB/T 10114
+CATEGORY_LENGTH = 60  # of codes: as long as the taxonomy's may become
 
 
 def reference(model: str, **options: Any) -> Any:
@@ -70,7 +71,7 @@ class District(Model):
 class Town(Model):
     """A town-level unit: a subdistrict or town, which can carry one station, or a statistical zone."""
 
-    code = fields.CharField(9, primary_key=True)
+    code = fields.CharField(TOWN_LENGTH, primary_key=True)
     district = reference("District")
     district_id: str
     zh = fields.CharField(NAME_LENGTH)

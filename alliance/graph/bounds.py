@@ -54,6 +54,7 @@ BOUNDS = Bounds(
         "Need.groups": 5,
         "Need.publicGroups": 5,
         "Need.windows": 7,
+        "NeedDraft.doubts": 20,
         "NeedDraft.groups": 5,
         "NeedDraft.parts": 3,
         "NeedDraft.readings": 15,

@@ -11,7 +11,7 @@ from alliance.claims import actions, reads, tables
 from alliance.claims.contacts import is_contact_open
 from alliance.claims.drafts import ClaimNeedDraft, CompleteClaimDraft, DeclineClaimDraft, ReleaseClaimDraft
 from alliance.claims.filters import ClaimsWhere
-from alliance.claims.rules import may_follow
+from alliance.claims.rules import may_follow, told_decline, told_release
 from alliance.core.drafts import Doc
 from alliance.core.permissions import Deed, may
 from alliance.core.vocabulary import ClaimState, DeclineCode, Outcome, Provenance, ReleaseCode
@@ -52,14 +52,6 @@ class Claim(Node):
     first_day: Annotated[date | None, Doc("First day of delivery (inclusive). Null: open.")]
     last_day: Annotated[date | None, Doc("Last day of delivery (inclusive). Null: open.")]
     state: Annotated[ClaimState, Doc("Where it stands.")]
-    decline_code: Annotated[
-        DeclineCode | None,
-        Doc("Why the station declined. Null: it did not, or for safety, which the organization is not told."),
-    ]
-    release_code: Annotated[
-        ReleaseCode | None,
-        Doc("Why it was given back. Null: it was not, or it is a matter of safety and for the bureau's eyes only."),
-    ]
     is_by_operator: Annotated[bool, Doc("True when the organization runs the station that asks.")]
     proposed_at: Annotated[datetime, Doc("When it was made.")]
     changed_at: Annotated[datetime, Doc("When it last came to another state.")]
@@ -91,6 +83,19 @@ class Claim(Node):
         """Whom to reach on the other side. Null: none on record, or not for your eyes: only the two sides see it, from
         acceptance until 30 days after completion."""
         return await info.context.load(reads.contacts, root.id)
+
+    @field
+    def decline_code(self, root: strawberry.Parent[tables.Claim], info: Info) -> DeclineCode | None:
+        """Why the station declined. Null: it did not."""
+        is_told = info.context.viewer.organization_id is not None
+        return told_decline(root.decline_code) if is_told else root.decline_code
+
+    @field
+    def release_code(self, root: strawberry.Parent[tables.Claim], info: Info) -> ReleaseCode | None:
+        """Why it was given back. Null: it was not."""
+        viewer = info.context.viewer
+        is_bureau = viewer.organization_id is None and viewer.station_id is None
+        return root.release_code if is_bureau else told_release(root.release_code)
 
     @field
     def is_fictional(self, root: strawberry.Parent[tables.Claim]) -> bool:

@@ -22,6 +22,7 @@ from alliance.kit.gql import field, input_of, mutation, shows
 from alliance.needs import actions, rules
 from alliance.needs.drafts import DraftNeedDraft
 from alliance.wording.reading import CategoryReading
+from alliance.wording.screening import Finding
 
 
 class DraftQuestion(Word):
@@ -75,6 +76,11 @@ class NeedDraft:
     def categories(self, root: strawberry.Parent[rules.NeedDraft]) -> list[CategoryReading]:
         """The services it may ask for, surest first; 1 to 3."""
         return list(root.reading.categories)
+
+    @field
+    def doubts(self, root: strawberry.Parent[rules.NeedDraft]) -> list[Finding]:
+        """Words that posting will ask about, because they may point to a person; at most 240."""
+        return list(root.doubts)
 
     @field
     def parts(self, root: strawberry.Parent[rules.NeedDraft]) -> list[str]:

@@ -28,7 +28,7 @@ from alliance.graph.candidates import RankedPage
 from alliance.graph.deeds import ExpectedVersion, IdempotencyKey, settled
 from alliance.graph.labels import labels
 from alliance.graph.sentences import ages_words
-from alliance.kit import messages
+from alliance.kit import clock, messages
 from alliance.kit.context import Info, paged
 from alliance.kit.gql import Node, field, input_of, mutation, shows
 from alliance.kit.paging import FIRST, Page, page_of
@@ -36,7 +36,8 @@ from alliance.needs import actions, drafts, reads, tables
 from alliance.needs.drafts import PostNeedDraft, ReviseNeedDraft
 from alliance.needs.filters import NeedOrder, NeedsWhere
 from alliance.needs.lifecycle import band_of, free_places
-from alliance.needs.sight import public_groups
+from alliance.needs.rules import is_overdue
+from alliance.needs.sight import Sight, public_groups
 
 ORDERS = {NeedOrder.NEWEST_FIRST: ("-posted_at", "-id"), NeedOrder.OLDEST_FIRST: ("posted_at", "id")}
 
@@ -118,8 +119,13 @@ class Need(Node):
 
     @field
     async def public_groups(self, root: strawberry.Parent[tables.Need], info: Info) -> list[ChildGroup]:
-        """The groups as everyone may know them: telling ones by their wider group; at most 5."""
-        shown = public_groups(root.groups, await info.context.once(reads.group_facts))
+        """The groups as everyone may know them: telling ones by their wider group; at most 5.
+
+        Empty also where the service is so sensitive that no group is shown before a claim.
+        """
+        sight = await _sight(root, info)
+        known = await info.context.once(reads.group_facts)
+        shown = public_groups(root.groups, known) if sight.groups or sight.wider_groups else ()
         return await info.context.each(directory.groups, shown)
 
     @field
@@ -168,7 +174,8 @@ class Need(Node):
     ) -> RankedPage:
         """Every organization with its verdict, best first. An organization sees itself only."""
         offered = await info.context.once(claims.whole_supply)
-        ranked = await claims.candidates_for(info.context.viewer, root, offered)
+        facts = await info.context.required(reads.facts_by_id, root.id)
+        ranked = claims.candidates_for(info.context.viewer, facts, await _sight(root, info), offered)
         return await paged(info, RankedPage.of(ranked, verdict, first=first, after=after))
 
     @field
@@ -177,14 +184,23 @@ class Need(Node):
         viewer, is_live = info.context.viewer, root.stored_state in {NeedState.OPEN, NeedState.NEEDS_REVIEW}
         is_own = viewer.station_id == root.station_id and is_live
         is_waiting = root.stored_state is NeedState.NEEDS_REVIEW
-        is_free = root.stored_state is NeedState.OPEN and free_places(root.headcount, root.held) != 0
+        is_open, is_late = root.stored_state is NeedState.OPEN, _is_overdue(root)
+        is_free = is_open and free_places(root.headcount, root.held) != 0 and not is_late
         return NeedDeeds(
             revise=is_own and may(viewer, Deed.REVISE_NEED),
-            withdraw=is_own and may(viewer, Deed.WITHDRAW_NEED) and not root.active,
-            close=is_own and may(viewer, Deed.CLOSE_NEED) and root.completed == root.held,
+            withdraw=is_own and may(viewer, Deed.WITHDRAW_NEED) and not root.active and not root.completed,
+            close=is_own and may(viewer, Deed.CLOSE_NEED) and is_open and 0 < root.completed == root.held,
             approve=is_waiting and may(viewer, Deed.APPROVE_NEED) and viewer.is_duty_officer,
             claim=is_free and may(viewer, Deed.CLAIM_NEED),
         )
+
+
+def _is_overdue(need: tables.Need) -> bool:
+    return is_overdue(need.deadline, need.last_day, today=clock.today())
+
+
+async def _sight(need: tables.Need, info: Info) -> Sight:
+    return await info.context.required(reads.sights, need.id)
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------
@@ -252,7 +268,7 @@ class NeedsMutation:
 
     @mutation(Need, actions.close_need)
     async def close_need(self, info: Info, need_id: NeedId, expected_version: ExpectedVersion) -> Any:
-        """Close one of the own station's needs when all its claims are completed."""
+        """Close one of the own station's needs when its claims are completed, one at least."""
         return await settled(info, actions.close_need, need_id=need_id, expected_version=expected_version)
 
     @mutation(Need, actions.approve_need)

@@ -54,7 +54,6 @@ NEIGHBOUR = N_("Serves a neighbouring district, not here yet")
 TIME, TIME_OPEN = N_("{minutes} minutes a week in common"), N_("Times were not given: this counts neither way")
 FRESH, NEVER_CONFIRMED = N_("Confirmed on {confirmed_on}"), N_("Never confirmed, so ranked lower")
 AGE_OPEN = N_("For any age")
-NOT_SHOWN = N_("Not shown before a claim: this counts neither way")
 OPEN_CLAIMS = N_("Unfinished claims in hand: {open_claims}")
 
 WITH_VALUES: dict[Criterion, Grades] = {
@@ -143,8 +142,6 @@ RELIST_AND_EXTEND = N_("List this service again and extend its validity to {to}"
 def reason_sentence(reason: Reason, labels: Labels, language: str) -> str:
     """What one criterion gave, or why it gave nothing."""
     values = dict(reason.values)
-    if "hidden" in values:
-        return messages.say(NOT_SHOWN, language)
     if is_city(str(values.get("area", ""))):
         return messages.say(COVERS_CITY, language)
     usual, other = (WITH_VALUES, WITHOUT_VALUES) if values else (WITHOUT_VALUES, WITH_VALUES)

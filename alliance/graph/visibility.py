@@ -16,9 +16,8 @@ from graphql import (
 )
 
 from alliance.claims.contacts import is_contact_open
-from alliance.claims.rules import is_for_parties
 from alliance.claims.tables import Claim
-from alliance.directory.reads import BUREAU, may_see_inside
+from alliance.directory.reads import may_see_inside
 from alliance.directory.tables import Capability, Organization
 from alliance.kit import clock
 from alliance.kit.context import Context
@@ -62,14 +61,6 @@ def _inside(row: Organization | Capability, context: Context) -> bool:
     return may_see_inside(context.viewer, owner)
 
 
-def _declined(claim: Claim, context: Context) -> bool:
-    return is_for_parties(claim.decline_code) or context.viewer.organization_id is None
-
-
-def _released(claim: Claim, context: Context) -> bool:
-    return is_for_parties(claim.release_code) or context.viewer.role in BUREAU
-
-
 def _contact(claim: Claim, context: Context) -> bool:
     is_side = context.viewer.station_id is not None or context.viewer.organization_id is not None
     return is_side and is_contact_open(claim.state, claim.changed_at, clock.now())
@@ -82,8 +73,6 @@ GROUPS = Rule("the groups: its station, the bureau, and before a claim where the
 HEADCOUNT = Rule("the numbers: its station, the bureau, and before a claim where they single out nobody",
                  _sight("headcount"))  # fmt: skip
 INSIDE = Rule("quota and background check: the bureau and the organization itself", _inside)
-DECLINED = Rule("why a station declined; a matter of safety for the station and the bureau only", _declined)
-RELEASED = Rule("why a claim was given back; a matter of safety for the bureau only", _released)
 CONTACT = Rule("the other side's contact: the two sides, from acceptance until 30 days after completion", _contact)
 
 # --- the table -------------------------------------------------------------------------------------------------------
@@ -140,7 +129,7 @@ TABLE: dict[str, Fields] = {  # types of the same fields stand in one row
     },
     "NeedDraft": {
         ANSWER: """title details categories parts minAge maxAge headcount minimumPlaces groups mode windows firstDay
-            lastDay urgency question readings"""
+            lastDay urgency question readings doubts"""
     },
     "CategoryProposal": {PART: "confidence category spans"},
     "Reading": {PART: "field spans"},
@@ -159,9 +148,7 @@ TABLE: dict[str, Fields] = {  # types of the same fields stand in one row
     # claims
     "Claim": {
         ROW: """id places firstDay lastDay state isByOperator proposedAt changedAt provenance version need capability
-            organization record isFictional viewerCan""",
-        DECLINED: "declineCode",
-        RELEASED: "releaseCode",
+            organization record isFictional viewerCan declineCode releaseCode""",
         CONTACT: "contact",
     },
     "ServiceRecord": {ROW: "sessions personTimes outcome note recordedAt"},
@@ -201,6 +188,11 @@ TABLE: dict[str, Fields] = {  # types of the same fields stand in one row
     "QualificationMissing": {ANSWER: "message missing"},
     "NotANeed": {ANSWER: "message kind"},
     "Diverted": {ANSWER: "message signal"},
+    "ClaimedAsItIs": {ANSWER: "message held"},
+    "AlreadyDelivered": {ANSWER: "message completed"},
+    "NothingDelivered": {ANSWER: "message"},
+    "NotInReview": {ANSWER: "message state"},
+    "NeedOverdue": {ANSWER: "message lastDay"},
     "IdentityFound": {ANSWER: "message findings rewritten"},
     "PleaseConfirm": {ANSWER: "message findings token"},
     "InvalidInput": {ANSWER: "message fields"},

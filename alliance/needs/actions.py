@@ -24,21 +24,26 @@ from alliance.kit.database import revised
 from alliance.needs import reads
 from alliance.needs.drafts import DraftNeedDraft, PostNeedDraft, ReviseNeedDraft
 from alliance.needs.rules import (
+    CLAIMED_FOR,
     SENTENCE_LENGTH,
     BelowHeld,
+    ClaimedAsItIs,
     NeedClosed,
     NeedDraft,
+    NothingDelivered,
+    NotInReview,
     StillHeld,
     draft_from,
     is_emergency,
     need_columns,
 )
 from alliance.needs.tables import Need, NeedParty
-from alliance.wording.answers import Diverted, NotANeed, Unclear, problem_of
+from alliance.wording.answers import Diverted, IdentityFound, NotANeed, PleaseConfirm, Unclear, problem_of
 from alliance.wording.lexicon import CategoryWords, GroupWords, Lexicon
 from alliance.wording.reading import read
-from alliance.wording.screening import Screening, screen
+from alliance.wording.screening import Finding, Screening, screen
 
+SCREENED = ("title", "details", "groups", "headcount")  # what the answer of screening rests on
 JOURNALLED = (
     "categories",
     "groups",
@@ -58,7 +63,7 @@ JOURNALLED = (
 EARLIEST = date(2000, 1, 1)  # day of a sentence: old ones may be read again, but no calendar reckons before its year 1
 
 
-@refuses(InvalidInput, NotANeed, Unclear, *REFUSALS)
+@refuses(InvalidInput, NotANeed, Unclear, Diverted, IdentityFound)
 async def draft_need(viewer: Viewer, *, draft: DraftNeedDraft) -> NeedDraft | Problem:
     """Read a sentence as a need. Stores nothing but the kind of a refusal."""
     allow(viewer, Deed.DRAFT_NEED)
@@ -68,10 +73,14 @@ async def draft_need(viewer: Viewer, *, draft: DraftNeedDraft) -> NeedDraft | Pr
     check_day(faults, "today", max(said_on, clock.today()), today=clock.today())
     if said_on < EARLIEST:
         faults.add("today", N_("{day} is too long ago to count from. Check the year."), day=said_on.isoformat())
-    problem = problem_of(screen(texts), texts, has_reviewer=True)
-    if problem := answered(viewer, problem, faults, station.town_id[:6]):
+    found = screen(texts)
+    answer: Problem | None = problem_of(found, texts, has_reviewer=True)
+    doubts: tuple[Finding, ...] = ()
+    if isinstance(answer, PleaseConfirm):  # asked when it is posted; here the doubtful words stand beside the draft
+        answer, doubts = None, found.findings
+    if problem := answered(viewer, answer, faults, station.town_id[:6]):
         return problem
-    understood = draft_from(text, read(text, today=said_on, lexicon=await lexicon()))
+    understood = draft_from(text, read(text, today=said_on, lexicon=await lexicon()), doubts)
     return understood if understood.reading.categories else Unclear()
 
 
@@ -82,7 +91,7 @@ async def post_need(viewer: Viewer, *, draft: PostNeedDraft) -> Need | Problem:
     station, known, faults = await CareStation.get(id=viewer.station_id), await directory.known(), Faults()
     columns = need_columns(draft, known, faults, today=clock.today())
     found = await _screening(draft)
-    if problem := answered(viewer, _problem(draft, found, known), faults, station.town_id[:6]):
+    if problem := answered(viewer, await _problem(draft, found, known), faults, station.town_id[:6]):
         return problem
     need = await Need.create(
         **columns,
@@ -92,14 +101,16 @@ async def post_need(viewer: Viewer, *, draft: PostNeedDraft) -> Need | Problem:
         posted_at=clock.now(),
         provenance=Provenance.RECORDED,
     )
-    after = {"state": need.stored_state.name, **coded(need, JOURNALLED)}
-    record(Deed.POST_NEED, viewer, subjects=(need.id,), district_code=need.town_id[:6], after=after)
+    record(Deed.POST_NEED, viewer, subjects=(need.id,), district_code=need.town_id[:6], after=_coded(need))
     return need
 
 
-@refuses(NotFound, Stale, NeedClosed, BelowHeld, InvalidInput, NotANeed, Unclear, *REFUSALS)
+@refuses(NotFound, Stale, NeedClosed, BelowHeld, ClaimedAsItIs, InvalidInput, NotANeed, Unclear, *REFUSALS)
 async def revise_need(viewer: Viewer, *, need_id: str, expected_version: int, draft: ReviseNeedDraft) -> Need | Problem:
-    """Change what is mentioned of one of the own station's needs, as far as its claims allow."""
+    """Change what is mentioned of one of the own station's needs, as far as its claims allow.
+
+    Words, groups and numbers that stay are not screened again: what the duty officer has approved stays approved.
+    """
     allow(viewer, Deed.REVISE_NEED)
     need = await own_need(viewer, need_id)
     known, today = await directory.known(), clock.today()
@@ -108,29 +119,38 @@ async def revise_need(viewer: Viewer, *, need_id: str, expected_version: int, dr
     faults, old_faults = Faults(), Faults()
     need_columns(present, known, old_faults, today=today)
     columns = need_columns(wanted, known, faults, today=today)
-    found = await _screening(wanted)
-    if problem := answered(viewer, _problem(wanted, found, known), faults.without(old_faults), need.town_id[:6]):
+    problem, state = None, need.stored_state
+    if any(getattr(wanted, name) != getattr(present, name) for name in SCREENED):
+        found = await _screening(wanted)
+        problem, state = await _problem(wanted, found, known), state_after(found)
+    elif columns["categories"] != need.categories:
+        problem = await _service_problem(wanted, known)
+    if problem := answered(viewer, problem, faults.without(old_faults), need.town_id[:6]):
         return problem
     if wanted.headcount is not None and wanted.headcount < need.held:
         refuse(BelowHeld(held=need.held))
-    changed = await revised(need, expected_version, {**columns, "stored_state": state_after(found)})
-    before, after = changes(coded(need, JOURNALLED), coded(changed, JOURNALLED))
+    if need.held and any(columns[name] != getattr(need, name) for name in CLAIMED_FOR):
+        refuse(ClaimedAsItIs(held=need.held))
+    changed = await revised(need, expected_version, {**columns, "stored_state": state})
+    before, after = changes(_coded(need), _coded(changed))
     subjects, district = (need.id,), need.town_id[:6]
     record(Deed.REVISE_NEED, viewer, subjects=subjects, district_code=district, before=before, after=after)
     return changed
 
 
-@refuses(NotFound, Stale, NeedClosed, StillHeld)
+@refuses(NotFound, Stale, NeedClosed, StillHeld, NothingDelivered)
 async def close_need(viewer: Viewer, *, need_id: str, expected_version: int) -> Need:
     """Close one of the own station's needs when all its claims are completed."""
     allow(viewer, Deed.CLOSE_NEED)
     need = await own_need(viewer, need_id)
     if need.completed < need.held:
         refuse(StillHeld(unfinished=need.held - need.completed))
+    if need.completed == 0 or need.stored_state is not NeedState.OPEN:
+        refuse(NothingDelivered())
     return await set_state(viewer, Deed.CLOSE_NEED, need, expected_version, NeedState.CLOSED)
 
 
-@refuses(NotFound, Stale, NeedClosed)
+@refuses(NotFound, Stale, NotInReview)
 async def approve_need(viewer: Viewer, *, need_id: str, expected_version: int) -> Need:
     """Put a need that was held for review on the board. Only a duty officer of the bureau may."""
     allow(viewer, Deed.APPROVE_NEED)
@@ -140,7 +160,7 @@ async def approve_need(viewer: Viewer, *, need_id: str, expected_version: int) -
     if need is None:
         refuse(NotFound())
     if need.stored_state is not NeedState.NEEDS_REVIEW:
-        refuse(NeedClosed(state=reads.state_of(need)))
+        refuse(NotInReview(state=reads.state_of(need)))
     return await set_state(viewer, Deed.APPROVE_NEED, need, expected_version, NeedState.OPEN)
 
 
@@ -199,6 +219,10 @@ async def close_sight(need_id: str, body_id: str) -> None:
     await NeedParty.filter(need_id=need_id, body_id=body_id).update(may_see_all=False)
 
 
+def _coded(need: Need) -> dict[str, object]:
+    return {"state": need.stored_state.name, **coded(need, JOURNALLED)}
+
+
 # --- texts -----------------------------------------------------------------------------------------------------------
 
 
@@ -222,10 +246,23 @@ async def _telling_groups() -> frozenset[str]:
     return frozenset(code for code, group in facts.items() if group.is_telling)
 
 
-def _problem(draft: PostNeedDraft, found: Screening, known: Known) -> Problem | None:
+async def _problem(draft: PostNeedDraft, found: Screening, known: Known) -> Problem | None:
+    by_words = problem_of(found, _texts(draft), acknowledged=draft.acknowledged, has_reviewer=True)
+    by_service = await _service_problem(draft, known)
+    if isinstance(by_service, Diverted) or (by_words is None and found.answer is not ScreeningAnswer.REVIEW):
+        return by_service
+    return by_words
+
+
+async def _service_problem(draft: PostNeedDraft, known: Known) -> Diverted | Unclear | None:
+    """What the services asked for are answered with: an emergency is reported; without any the text must name one."""
     if is_emergency(draft, known):
         return Diverted(signal=HarmSignal.PSYCHOLOGICAL_EMERGENCY)
-    return problem_of(found, _texts(draft), acknowledged=draft.acknowledged, has_reviewer=True)
+    if draft.categories:
+        return None
+    text = "\n".join(_texts(draft).values())
+    asked = read(text, today=clock.today(), lexicon=await lexicon())
+    return None if asked.categories else Unclear()
 
 
 def _texts(draft: PostNeedDraft) -> dict[str, str]:

@@ -22,7 +22,9 @@ class NeedsWhere:
 
     states: Annotated[tuple[NeedState, ...] | None, Doc("Where they stand; any of these.")] = None
     category: Annotated[str | None, Doc("Code of a category, top or leaf, that the station confirmed.")] = None
-    district: Annotated[str | None, Doc("Code of the district (6 digits) the station lies in.")] = None
+    district: Annotated[
+        str | None, Doc("Code of the district (6 digits) the station lies in; a town (9) stands for its district.")
+    ] = None
     station: Annotated[
         str | None,
         Doc(

@@ -11,9 +11,10 @@ from tortoise.queryset import QuerySet
 from alliance.core.period import Days
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import Membership, NeedState, Qualification, Role, Sensitivity
-from alliance.directory.reads import taxonomy
+from alliance.directory.reads import taxonomy, within
 from alliance.directory.rules import missing_qualifications
-from alliance.directory.tables import CareStation, Category, ChildGroup, Organization
+from alliance.directory.tables import DISTRICT_LENGTH, TOWN_LENGTH, CareStation, Category, ChildGroup, Organization
+from alliance.kit import clock
 from alliance.kit.columns import keepable, listed
 from alliance.kit.database import rows_by
 from alliance.matching.facts import CategoryFacts, NeedFacts
@@ -22,7 +23,14 @@ from alliance.needs.lifecycle import derived_state
 from alliance.needs.sight import CODED, EVERYTHING, GroupFacts, Sight, sight_before_claim
 from alliance.needs.tables import Need, NeedParty
 
-ON_THE_BOARD = Q(stored_state=NeedState.OPEN) & (Q(held=0) | Q(held__lt=F("headcount")))
+HAS_PLACES = Q(stored_state=NeedState.OPEN) & (Q(held=0) | Q(held__lt=F("headcount")))
+
+
+def on_the_board() -> Q:
+    """The needs that can still be claimed: places are free, and neither deadline nor last day has passed."""
+    today = clock.today()
+    in_time = (Q(deadline__isnull=True) | Q(deadline__gte=today)) & (Q(last_day__isnull=True) | Q(last_day__gte=today))
+    return HAS_PLACES & in_time
 
 
 async def visible(viewer: Viewer) -> QuerySet[Need]:
@@ -41,14 +49,14 @@ async def visible(viewer: Viewer) -> QuerySet[Need]:
             return Need.filter(unread, town_id__startswith=viewer.district_code)
         case Role.ORGANIZATION_STAFF:
             claimed = await NeedParty.filter(body_id=viewer.body_id).values_list("need_id", flat=True)
-            return Need.filter((ON_THE_BOARD & await _open_to(viewer)) | Q(id__in=list(claimed)))
+            return Need.filter((on_the_board() & await _open_to(viewer)) | Q(id__in=list(claimed)))
         case _:
             return Need.filter(id__in=[])
 
 
 async def board(viewer: Viewer) -> QuerySet[Need]:
     """The visible needs that can still be claimed."""
-    return (await visible(viewer)).filter(ON_THE_BOARD)
+    return (await visible(viewer)).filter(on_the_board())
 
 
 async def visible_by_id(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, Need]:
@@ -67,7 +75,7 @@ async def needs_where(viewer: Viewer, where: NeedsWhere) -> QuerySet[Need]:
         leaf, top = listed(where.category), f";{keepable(where.category)}."
         query = query.filter(Q(categories__contains=leaf) | Q(categories__contains=top))
     if where.district:
-        query = query.filter(town_id__startswith=keepable(where.district)[:6])
+        query = query.filter(within("town_id", _district_of(where.district)))
     if where.station:
         query = query.filter(station_id=where.station)
         if viewer.role is Role.ORGANIZATION_STAFF:
@@ -77,6 +85,11 @@ async def needs_where(viewer: Viewer, where: NeedsWhere) -> QuerySet[Need]:
         in_any = Q(*(_in_state(state) for state in where.states), join_type=Q.OR)
         query = query.filter(in_any if where.states else Q(id__in=[]))
     return query
+
+
+def _district_of(place: str) -> str:
+    """The district of a place: asked by town, the list would tell the town of a need that hides it."""
+    return place[:DISTRICT_LENGTH] if len(place) == TOWN_LENGTH else place
 
 
 def _in_state(state: NeedState) -> Q:
@@ -168,6 +181,12 @@ def state_of(need: Need) -> NeedState:
         active=need.active,
         completed=need.completed,
     )
+
+
+async def facts_by_id(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, NeedFacts]:
+    """Visible needs as the rules see them, by id."""
+    rows = await (await visible(viewer)).filter(id__in=list(ids))
+    return {facts.id: facts for facts in await need_facts(rows)}
 
 
 async def need_facts(needs: Sequence[Need]) -> tuple[NeedFacts, ...]:

@@ -22,11 +22,15 @@ from alliance.directory.checks import (
 from alliance.directory.rules import Known
 from alliance.needs.drafts import PostNeedDraft
 from alliance.wording.reading import Reading
+from alliance.wording.screening import Finding
 
 TITLE_LENGTH, DETAILS_LENGTH = 40, 200  # DESIGN §4: few characters are the best privacy tool
 SENTENCE_LENGTH = TITLE_LENGTH + DETAILS_LENGTH
 MOST_CATEGORIES, MOST_GROUPS = 3, 5
 LARGEST_NEED = 500
+PAUSES = "，。；！？、,;!? "
+# What claims were made for: it stays while places are held.
+CLAIMED_FOR = ("categories", "groups", "min_age", "max_age", "mode", "first_day", "last_day")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,45 @@ class BelowHeld(Problem):
 
     says = N_("{held} places are already held by claims. Give at least that many, or release claims first.")
     held: Annotated[int, Doc("Places held by claims.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedAsItIs(Problem):
+    """Claims were made for just this service, these children, this place and these days."""
+
+    says = N_("Places held by claims for it as it is: {held}. Have them given back first, or post a new need.")
+    held: Annotated[int, Doc("Places held by claims.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NothingDelivered(Problem):
+    """Nobody has claimed it, or it is still being reviewed: there is nothing to close."""
+
+    says = N_("Nothing was delivered for this need. Withdraw it with a reason instead.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotInReview(Problem):
+    """The need does not wait for anybody's reading."""
+
+    says = N_("This need is not held for review; it stands at: {state}.")
+    state: Annotated[NeedState, Doc("Where the need stands.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedOverdue(Problem):
+    """Its deadline or its last day has passed."""
+
+    says = N_("This need was wanted until {last_day}. Look at the next need of your worklist.")
+    last_day: Annotated[date, Doc("The last day on which a claim helped.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlreadyDelivered(Problem):
+    """Places of the need are delivered: it is closed, not withdrawn, so that the delivery goes on counting."""
+
+    says = N_("Places delivered already: {completed}. Close the need instead of withdrawing it.")
+    completed: Annotated[int, Doc("Places of completed claims.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +128,17 @@ def need_columns(draft: PostNeedDraft, known: Known, faults: Faults, *, today: d
     }
 
 
+def last_useful_day(deadline: date | None, last_day: date | None) -> date | None:
+    """The last day on which a claim still helps; None where the need sets none."""
+    return min((day for day in (deadline, last_day) if day is not None), default=None)
+
+
+def is_overdue(deadline: date | None, last_day: date | None, *, today: date) -> bool:
+    """True once a claim does not help any more."""
+    last = last_useful_day(deadline, last_day)
+    return last is not None and last < today
+
+
 def is_emergency(draft: PostNeedDraft, known: Known) -> bool:
     """True when a picked category is answered with the reporting route and never posted."""
     leaves = (known.leaves[code] for code in draft.categories if code in known.leaves)
@@ -93,20 +147,24 @@ def is_emergency(draft: PostNeedDraft, known: Known) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class NeedDraft:
-    """What the system understood of a sentence; nothing is stored until the station posts it."""
+    """What the system understood of a sentence; nothing is stored until the station posts it.
 
-    id: str
+    `doubts` are words of the sentence that posting will ask about.
+    """
+
     title: str
     details: str
     reading: Reading
+    doubts: tuple[Finding, ...] = ()
 
 
-def draft_from(text: str, reading: Reading) -> NeedDraft:
-    """A draft of the sentence: as title when it fits in one line, otherwise cut at the last pause before the end."""
+def draft_from(text: str, reading: Reading, doubts: tuple[Finding, ...] = ()) -> NeedDraft:
+    """A draft of the sentence: the title up to the last pause that fits in one line, the rest as details."""
     line = " ".join(text.split())
     if len(line) <= TITLE_LENGTH:
-        return NeedDraft("", line, "", reading)
+        return NeedDraft(line, "", reading, doubts)
     head = line[:TITLE_LENGTH]
-    cut = max((head.rfind(mark) for mark in "，。；！？,;!? "), default=-1)
-    title = head[:cut] if cut >= TITLE_LENGTH // 4 else head
-    return NeedDraft("", title, line[:DETAILS_LENGTH], reading)
+    pause = max(head.rfind(mark) for mark in PAUSES)
+    is_late = pause >= TITLE_LENGTH // 4 and len(line) - pause <= DETAILS_LENGTH
+    cut = pause + 1 if is_late else TITLE_LENGTH
+    return NeedDraft(line[:cut].rstrip(PAUSES), line[cut:].lstrip(PAUSES), reading, doubts)

@@ -12,12 +12,13 @@ SMALL = 5  # a count below may point to a child where the group is telling; DESI
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Which parts of a need are for somebody's eyes."""
+    """Which parts of a need are for somebody's eyes; `wider_groups`: the parents of groups that are hidden."""
 
     text: bool
     place: bool
     groups: bool
     headcount: bool
+    wider_groups: bool = True
 
 
 EVERYTHING = Sight(text=True, place=True, groups=True, headcount=True)
@@ -55,6 +56,7 @@ def sight_before_claim(
         place=is_plain and not is_small,
         groups=is_plain,
         headcount=not is_telling and not is_small,
+        wider_groups=sensitivities <= {Sensitivity.NORMAL},
     )
 
 

@@ -8,6 +8,7 @@ from alliance.core.problems import N_, Faults
 from alliance.core.vocabulary import Provenance, Qualification, TownKind
 from alliance.directory.checks import check_number
 from alliance.directory.rules import (
+    NEVER_LISTED,
     QualificationMissing,
     capability_columns,
     check_credit_code,
@@ -18,7 +19,7 @@ from alliance.directory.tables import ActivityBase, Capability, CareStation, Org
 from alliance.kit.rowfaults import Line
 from alliance.schedule.tables import Room
 from alliance.seed import columns as sheet
-from alliance.seed.content import NEVER_LISTED, TWICE, Content, free_texts, happened, named, once, texts_of
+from alliance.seed.content import TWICE, Content, free_texts, happened, named, once, texts_of
 from alliance.wording.folding import skeleton
 
 SOUND_LENGTH: int = Organization._meta.fields_map["name_skeleton"].max_length  # type: ignore[attr-defined]

@@ -40,7 +40,6 @@ LONGEST_TEXT = 500  # definitions and descriptions of organizations: half a page
 NO_SUCH = N_("There is no {key} in {file}.")
 TWICE = N_("Line {line} says the same; it must be there once only.")
 AHEAD = N_("{day} is after {today}; it must have happened already.")
-NEVER_LISTED = N_("This category is answered with the reporting route; nobody lists or posts it.")
 POINTS_TO_A_PERSON = N_("This points to a person ({kinds}). Describe the group or the service instead.")
 SPEAKS_OF_HARM = N_("This speaks of harm ({signal}). It is reported at once, by people to people, and never loaded.")
 DOUBTFUL = N_("This may point to a person. If it does not, put {token} into the column `acknowledged`.")

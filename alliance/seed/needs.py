@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from alliance.core.problems import Faults
+from alliance.directory.rules import NEVER_LISTED
 from alliance.kit.rowfaults import Line
 from alliance.needs.actions import state_after
 from alliance.needs.rules import is_emergency, need_columns
 from alliance.needs.tables import Need
 from alliance.seed import columns as sheet
-from alliance.seed.content import NEVER_LISTED, Content, beginning_of, happened, named, note_answer, once
+from alliance.seed.content import Content, beginning_of, happened, named, note_answer, once
 from alliance.wording.screening import screen
 
 

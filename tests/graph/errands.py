@@ -24,12 +24,11 @@ NOT_THERE = {
 
 DRAFT = f"""mutation($input: DraftNeedInput!) {{ draftNeed(input: $input) {{ {SAID} {FAULTS}
     ... on NeedDraft {{
-        title details minAge maxAge headcount minimumPlaces mode question parts
+        title details minAge maxAge headcount minimumPlaces mode question parts doubts {{ kind field start end }}
         categories {{ category {{ code }} }} groups {{ code }} windows {{ weekday start end }}
     }}
     ... on Diverted {{ signal }} ... on NotANeed {{ kind }}
     ... on IdentityFound {{ rewritten findings {{ kind field start end }} }}
-    ... on PleaseConfirm {{ token findings {{ kind field start end }} }}
 }} }}"""
 
 POST = f"""mutation($input: PostNeedInput!) {{ postNeed(input: $input) {{ {SAID} {FAULTS}
@@ -42,7 +41,7 @@ POST = f"""mutation($input: PostNeedInput!) {{ postNeed(input: $input) {{ {SAID}
 CLAIM = f"""mutation($need: ID!, $input: ClaimNeedInput!) {{ claimNeed(needId: $need, input: $input) {{ {SAID} {FAULTS}
     ... on Claim {{ id state version places isByOperator need {{ state }} }}
     ... on NotEnoughLeft {{ left }} ... on QuotaExceeded {{ month left }} ... on TooSmall {{ minimumPlaces }}
-    ... on NeedClosed {{ stands: state }} ... on QualificationMissing {{ missing }}
+    ... on NeedClosed {{ stands: state }} ... on NeedOverdue {{ lastDay }} ... on QualificationMissing {{ missing }}
     ... on NotEligible {{ broken {{ rule asked offered message }} }}
 }} }}"""
 
@@ -64,10 +63,13 @@ NEED_ANSWER = f"""{SAID}
     ... on Need {{ id state version }} ... on NeedClosed {{ state }} ... on Stale {{ currentVersion }}"""
 STILL_HELD = "... on StillHeld { unfinished }"
 WITHDRAW_NEED = f"""mutation($id: ID!, $v: Int!, $reason: WithdrawReason!) {{
-    withdrawNeed(needId: $id, expectedVersion: $v, input: {{reason: $reason}}) {{ {NEED_ANSWER} {STILL_HELD} }} }}"""
+    withdrawNeed(needId: $id, expectedVersion: $v, input: {{reason: $reason}}) {{
+        {NEED_ANSWER} {STILL_HELD} ... on AlreadyDelivered {{ completed }} }} }}"""
 CLOSE = f"""mutation($id: ID!, $v: Int!) {{
     closeNeed(needId: $id, expectedVersion: $v) {{ {NEED_ANSWER} {STILL_HELD} }} }}"""
-APPROVE = f"mutation($id: ID!, $v: Int!) {{ approveNeed(needId: $id, expectedVersion: $v) {{ {NEED_ANSWER} }} }}"
+APPROVE = f"""mutation($id: ID!, $v: Int!) {{ approveNeed(needId: $id, expectedVersion: $v) {{
+    {SAID} ... on Need {{ id state version }} ... on NotInReview {{ stands: state }} ... on Stale {{ currentVersion }}
+}} }}"""
 
 CANDIDATES = """query($id: ID!) { need(id: $id) { candidates {
     counts { verdict count }

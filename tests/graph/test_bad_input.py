@@ -373,9 +373,22 @@ async def test_all_faults_of_a_service_are_named_at_once(door: Door) -> None:
 
 
 async def test_the_edges_of_every_range_are_good(door: Door) -> None:
-    lowest = {"title": "组", "headcount": 1, "minimumPlaces": 1, "minAge": 0, "maxAge": 0, "firstDay": TODAY}
+    lowest = {
+        "title": "戏",
+        "categories": ["development.arts"],
+        "headcount": 1,
+        "minimumPlaces": 1,
+        "minAge": 0,
+        "maxAge": 0,
+        "firstDay": TODAY,
+    }
     highest = {"title": "情" * 40, "details": "绪" * 200, "headcount": 500, "minimumPlaces": 500, "minAge": 18}
-    highest |= {"maxAge": 18, "lastDay": "2027-12-01", "windows": [window(end="24:00"), window(7, "00:00")]}
+    highest |= {
+        "categories": ["mental_health.group_counselling"],
+        "maxAge": 18,
+        "lastDay": "2027-12-01",
+        "windows": [window(end="24:00"), window(7, "00:00")],
+    }
     token = await door.station()
     for good in (lowest, highest):
         assert await door.data(POST, {"input": good}, token=token) == {"__typename": "Need"}

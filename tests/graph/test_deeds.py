@@ -119,6 +119,13 @@ async def own_need(door: Door) -> Asked:
     return Asked(variables, await door.station(), (await door.station("东亭"),), need.id)
 
 
+async def delivered_need(door: Door) -> Asked:
+    """A need of a station whose places are all delivered."""
+    asked = await own_need(door)
+    await Need.filter(id=asked.subject).update(held=5, completed=5)
+    return asked
+
+
 async def own_capability(door: Door) -> Asked:
     """A service of an organization; the staff of another know its id."""
     capability = await Capability.get(title="小学生情绪与同伴小组")
@@ -216,7 +223,7 @@ CASES = {
     "postNeed": Case(STATION, post_need, "POST_NEED"),
     "reviseNeed": Case(STATION, having(own_need, input={"headcount": 9}), "REVISE_NEED", ("needId",)),
     "withdrawNeed": Case(STATION, having(own_need, input={"reason": "MET_OTHERWISE"}), "WITHDRAW_NEED", ("needId",)),
-    "closeNeed": Case(STATION, own_need, "CLOSE_NEED", ("needId",)),
+    "closeNeed": Case(STATION, delivered_need, "CLOSE_NEED", ("needId",)),
     "approveNeed": Case(BUREAU, approve_need, "APPROVE_NEED", ("needId",)),
     "claimNeed": Case(ORGANIZATION, claim_need, "CLAIM_NEED", ("needId", "input.capabilityId")),
     "acceptClaim": Case(STATION, claim(OFFERED, by_station=True), "ACCEPT_CLAIM", ("claimId",)),

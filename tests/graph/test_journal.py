@@ -110,7 +110,7 @@ async def test_a_decline_for_safety_keeps_its_reason_from_the_other_side(door: D
     claim = await claimed(door, A, need, SERVICE)
     answer = await step(door, station, DECLINE, claim, reason="SAFETY")
     assert answer["state"] == "DECLINED"
-    assert (await last()).after == {"state": "DECLINED", "places": 8}
+    assert (await last()).after == {"state": "DECLINED", "places": 8, "reason": "NOT_SAID"}
 
 
 @pytest.mark.parametrize("deed", ["list", "confirm", "withdraw"])

@@ -188,8 +188,8 @@ async def test_a_claim_leads_to_no_more_of_its_need_and_to_no_other_claim(world:
 
 CODES = {
     # caller: (declined for age, declined for safety, released for time, released for safety); "-": not there
-    "own": ("AGE", "SAFETY", "TIME_CONFLICT", None),
-    "proposed": ("AGE", None, "TIME_CONFLICT", None),
+    "own": ("AGE", "SAFETY", "TIME_CONFLICT", "NOT_SAID"),
+    "proposed": ("AGE", "NOT_SAID", "TIME_CONFLICT", "NOT_SAID"),
     "district": ("AGE", "SAFETY", "TIME_CONFLICT", "SAFETY"),
     "city": ("AGE", "SAFETY", "TIME_CONFLICT", "SAFETY"),
     "duty": ("AGE", "SAFETY", "TIME_CONFLICT", "SAFETY"),
@@ -359,6 +359,8 @@ async def test_a_filter_by_category_district_or_state_finds_what_the_list_shows_
         ({"states": []}, lambda need: False),
         ({"category": "%"}, lambda need: False),
         ({"district": "%"}, lambda need: False),
+        ({"district": "3202"}, lambda need: False),
+        ({"district": "32021302"}, lambda need: False),
     ):
         found = await door.data(document, {"where": where}, token=token)
         assert found["nodes"] == [need for need in everything if holds(need)], where

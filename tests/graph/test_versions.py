@@ -42,7 +42,7 @@ REVISE_CAPABILITY = f"""mutation($id: ID!, $version: Int!, $input: ReviseCapabil
 
 def stale(version: int) -> dict[str, Any]:
     """What is answered to one who has read another version."""
-    says = f"It has changed since you read it: it is now version {version}. Read it again and repeat."
+    says = f"This is not the current version: it is now version {version}. Read it again and repeat."
     return {"__typename": "Stale", "message": says, "currentVersion": version}
 
 
@@ -115,7 +115,7 @@ async def test_of_two_writers_exactly_one_wins(door: Door, name: str) -> None:
     answers = await asyncio.gather(*(do(door, name, asked.variables, asked.token) for _ in range(2)))
     kinds = sorted(answer["__typename"] for answer in answers)
     assert len([answer for answer in answers if "id" in answer]) == 1
-    assert set(kinds) & {"Stale", "NeedClosed", "AlreadyWithdrawn", "WrongClaimState"}
+    assert set(kinds) & {"Stale", "NeedClosed", "NotInReview", "AlreadyWithdrawn", "WrongClaimState"}
     assert len(await entries()) == len(before) + 1
 
 

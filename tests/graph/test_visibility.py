@@ -71,7 +71,7 @@ def filters_of(*, narrow: bool) -> list[str]:
 
 def test_what_is_narrower_than_its_row_is_exactly_this() -> None:
     assert NARROW == [
-        "Capability.monthlyPlaces", "Capability.months", "Claim.contact", "Claim.declineCode", "Claim.releaseCode",
+        "Capability.monthlyPlaces", "Capability.months", "Claim.contact",
         "Need.details", "Need.groups", "Need.headcount", "Need.minimumPlaces", "Need.remaining", "Need.station",
         "Need.title", "Need.town", "Organization.checkedOn",
     ]  # fmt: skip

@@ -482,8 +482,9 @@ async def test_what_is_no_need_of_children_says_what_it_is_instead(door: Door, t
     assert (answer["__typename"], answer["kind"]) == ("NotANeed", kind)
 
 
-async def test_a_text_that_says_nothing_is_asked_what_should_happen(door: Door) -> None:
-    assert (await refused(door, "想搞点活动"))["__typename"] == "Unclear"
+@pytest.mark.parametrize("text", ["想搞点活动", "我们想要服务", "asdf"])
+async def test_a_text_that_says_nothing_is_asked_what_should_happen(door: Door, text: str) -> None:
+    assert (await refused(door, text))["__typename"] == "Unclear"
 
 
 async def test_a_childs_name_in_a_service_record_is_refused_and_the_claim_stays_active(door: Door) -> None:

@@ -77,17 +77,20 @@ def test_weekdays_are_those_that_occur(days: Days, weekdays: set[int]) -> None:
         (Days(), ("2026-06",)),
         (Days(date(2026, 12, 31), date(2027, 1, 1)), ("2026-12", "2027-01")),
         (Days(date(2026, 11, 1), None), ("2026-11",)),
-        (Days(None, date(2026, 7, 31)), ("2026-07",)),
+        (Days(None, date(2026, 7, 31)), ("2026-06", "2026-07")),
+        (Days(date(2026, 4, 1), date(2026, 7, 1)), ("2026-06", "2026-07")),
+        (Days(date(2026, 4, 1), date(2026, 5, 31)), ("2026-06",)),
     ],
 )
-def test_months_are_those_touched_in_order(days: Days, months: tuple[str, ...]) -> None:
+def test_months_are_those_touched_from_today_on_in_order(days: Days, months: tuple[str, ...]) -> None:
     assert days.months(TODAY) == months
 
 
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(0, 800))
-def test_months_hold_every_day_and_nothing_else(first: date, length: int) -> None:
+def test_months_hold_every_day_that_is_still_to_come_and_nothing_else(first: date, length: int) -> None:
     last = first + timedelta(days=length)
-    expected = tuple(dict.fromkeys(f"{day:%Y-%m}" for day in days_between(first, last)))
+    begins = max(first, TODAY)
+    expected = tuple(dict.fromkeys(f"{day:%Y-%m}" for day in days_between(begins, max(last, begins))))
     assert Days(first, last).months(TODAY) == expected
 
 

@@ -18,7 +18,7 @@ def faults_of(phone: str, *, is_example: bool) -> list[str]:
 def test_landlines_and_mobile_numbers_are_taken_and_are_no_examples(phone: str) -> None:
     assert faults_of(phone, is_example=False) == []
     assert faults_of(phone, is_example=True) == [
-        "The contact of an example needs a number nobody can have: 0 after the area code"
+        "The contact of an example needs a number nobody can have: a zero after the area code"
     ]
 
 

@@ -11,8 +11,9 @@ from alliance.needs.sight import EVERYTHING, GroupFacts, Sight, public_groups, s
 
 NORMAL, ELEVATED = Sensitivity.NORMAL, Sensitivity.ELEVATED
 ALL = Sight(text=True, place=True, groups=True, headcount=True)
-NUMBER_ONLY = Sight(text=False, place=False, groups=False, headcount=True)
+NUMBER_ONLY = Sight(text=False, place=False, groups=False, headcount=True, wider_groups=False)
 NOTHING = Sight(text=False, place=False, groups=False, headcount=False)
+NOT_EVEN_GROUPS = Sight(text=False, place=False, groups=False, headcount=False, wider_groups=False)
 NO_SMALL_CELL = Sight(text=True, place=False, groups=True, headcount=False)
 
 LARGE = {
@@ -22,10 +23,10 @@ LARGE = {
     (NORMAL, LabelRisk.NEVER_PUBLIC): NOTHING,
     (ELEVATED, LabelRisk.LOW): NUMBER_ONLY,
     (ELEVATED, LabelRisk.MEDIUM): NUMBER_ONLY,
-    (ELEVATED, LabelRisk.HIGH): NOTHING,
-    (ELEVATED, LabelRisk.NEVER_PUBLIC): NOTHING,
+    (ELEVATED, LabelRisk.HIGH): NOT_EVEN_GROUPS,
+    (ELEVATED, LabelRisk.NEVER_PUBLIC): NOT_EVEN_GROUPS,
 }
-SMALL = LARGE | {(NORMAL, LabelRisk.MEDIUM): NO_SMALL_CELL, (ELEVATED, LabelRisk.MEDIUM): NOTHING}
+SMALL = LARGE | {(NORMAL, LabelRisk.MEDIUM): NO_SMALL_CELL, (ELEVATED, LabelRisk.MEDIUM): NOT_EVEN_GROUPS}
 
 
 def as_elevated(sensitivity: Sensitivity) -> Sensitivity:

@@ -28,6 +28,8 @@ from alliance.directory.tables import (
 from alliance.journal.tables import JournalEntry
 from alliance.kit import clock
 from alliance.matching.rank import Candidate
+from alliance.needs import reads as needs
+from alliance.needs.sight import EVERYTHING
 from alliance.needs.tables import Need, NeedParty
 from alliance.schedule.tables import Room
 from alliance.seed.load import seed
@@ -189,8 +191,8 @@ def test_the_readme_names_needs_that_are_there() -> None:
 
 async def answers_to(title: str) -> dict[str, Candidate]:
     """What each organization answers to the need that begins so, best first, by the heart of its name."""
-    need = await Need.get(title__startswith=title)
-    found = await reads.candidates_for(BUREAU, need, await reads.whole_supply())
+    (facts,) = await needs.need_facts([await Need.get(title__startswith=title)])
+    found = reads.candidates_for(BUREAU, facts, EVERYTHING, await reads.whole_supply())
     return {each.organization.name.removeprefix("示例·")[:2]: each for each in found}
 
 
