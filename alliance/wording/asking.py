@@ -26,6 +26,11 @@ HINTED = re.compile(
 OF_ONE = re.compile(PATIENT)
 
 
+def asks(text: str) -> bool:
+    """True for a folded text that names a wish, a service or a thing."""
+    return bool(ASKS.search(text) or HINTED.search(text))
+
+
 def asks_nothing_for_a_child(text: str) -> bool:
     """True for a folded text that speaks of a child and names no wish, service or thing."""
-    return bool(OF_ONE.search(text)) and not ASKS.search(text) and not HINTED.search(text)
+    return bool(OF_ONE.search(text)) and not asks(text)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from alliance.core.vocabulary import IdentityKind
 from alliance.wording.found import Mark
+from alliance.wording.fullnames import free_marks, free_patterns
 from alliance.wording.wordlist import listed
 
 # The surnames of nine people in ten, and those that are frequent around Wuxi.
@@ -80,7 +81,7 @@ NOT_NAMES = listed(
     "黄梅 黄酒 黄豆 白雪 白鹭 田螺 田鸡 金鱼 金山 兰亭 鲍鱼 蔡伦 "
     "莫非 莫要 莫大 伍员 武进 武警 路线 路人 费心 柳琴 侯鸟 龙灯 雷锋 万寿 关东 关口 关节 钟声 甘蔗 "
     "甘愿 单数 单词 单车 单身 单家 应用 应考 应征 应有 向来 向往 "
-    "陆军 童装 安乐 安迪 安利 史家 颜真 欧美 金陵 燕子 过时 过关 过家 过桥 过道 过瘾 过后 过冬 过日 "
+    "陆军 童装 安乐 安迪 安利 史家 颜真 欧美 金陵 燕子 过时 过关 过家 过桥 过道 过瘾 过后 过冬 过日 贺新 "
     "过大 过小 过于 过得 过完 过半 过一 过的 过林 房门 房里 荣光 "
     "华东 管弦 管乐 管钱 强盗 强壮 强光 强度 强大 强弱 强者 龚扇"
 )
@@ -90,7 +91,7 @@ STAFF = (
 )
 KIN = (
     r"(?:同学|小朋友|宝宝|小囡|女士|先生|小姐|妈妈?|爸爸?|母亲|父亲|奶奶?|爷爷?|外婆|外公|阿婆|好婆|"
-    r"家长|监护人|的(?:妈|爸|奶|爷|母|父|家长|孩子|姐|弟|哥|妹)|家的?(?:孩子|娃|小囡))"
+    r"家长|监护人|姐弟|兄妹|姐妹|兄弟|的(?:妈|爸|奶|爷|母|父|家长|孩子|姐|弟|哥|妹)|家的?(?:孩子|娃|小囡))"
 )
 ROLE = (
     r"(?:监护人|联系人|户主|家长|妈妈|爸爸|母亲|父亲|奶奶|爷爷|外婆|外公|舅舅|姑姑|阿姨|叔叔|患儿|学生|"
@@ -112,6 +113,8 @@ DONE_TO = (
 NAME = rf"(?P<name>(?:{'|'.join(DOUBLE_SURNAMES)}|[{''.join(sorted(SURNAMES))}])[\u4e00-\u9fff]{{1,2}})"
 LONG_NAME = rf"(?P<name>(?:{'|'.join(DOUBLE_SURNAMES)}|[{''.join(sorted(SURNAMES))}])[\u4e00-\u9fff]{{2}})"
 SURNAME = rf"[{''.join(sorted(SURNAMES))}]"
+
+FREE_NAMES = free_patterns(rf"(?:{'|'.join(DOUBLE_SURNAMES)}|{SURNAME})", GIVEN)
 
 CALLED_NAME = re.compile(CALLED + r"(?P<name>[\u4e00-\u9fff]{2,4}?)" + AFTER)
 ROLE_NAME = re.compile(ROLE + r"[是叫:：\s]{0,4}" + NAME + AFTER)
@@ -166,6 +169,7 @@ def name_marks(text: str) -> Iterator[Mark]:
         if _is_name(match["name"]) and not _is_staff(text, match.end("name")):
             yield Mark(IdentityKind.NAME, *match.span("name"), is_sure=_is_given(match["name"]))
     yield from _named(DONE_NAME, text)
+    yield from free_marks(text, FREE_NAMES, NOT_NAMES)
     yield from _pet_names(text)
     for pattern, is_sure in ((MASKED_NAME, True), (ALIAS, True), (SURNAMED, False)):
         for match in pattern.finditer(text):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from alliance.core.vocabulary import IdentityKind
+from alliance.wording.asking import asks
 
 Place = tuple[IdentityKind, int, int]
 Replacement = tuple[int, int, str]
@@ -32,6 +33,18 @@ CHILD_BEFORE = re.compile(
     r"(?:孩子|娃|小囡|学生|女孩|男孩|女儿|儿子|孙子|孙女|老大|老二|老三|弟弟|妹妹|姐姐|哥哥)[,，\s]{0,3}$"
 )
 TITLE_AFTER = re.compile(r"(?:这|那)?(?:小朋友|同学|宝宝|小囡|这?孩子)")
+# What is left hanging where words were taken out.
+HANGING = re.compile(
+    r"^(?:的|里|了|着|和|跟|与|家的|是|号|这边)|"
+    r"(?:联系人?|监护人|户主|找我|叫|名叫|姓名|名字|电话|地址|住在?|是|为|给|找|帮|替|陪|对|和|跟|与|及|有事|加我?|打给?|送到?|到|在|由)$|"
+    r"(?:有个|有一?个|给|帮|让|叫|为|替|陪|找|对|由)(?=要|想|办|的|[,，。、;；]|$)|(?:住在?|位于|送到|来自|家住|地址)(?=[,，。、;；]|$)|"
+    r"^[那这]|一名孩子的(?:孩子|娃|小囡|学生)|[一-鿿]单元|那[家户]|(?<!谁)(?<!大)(?<!人)(?<!自)[一-鿿]家的(?:娃|孩子|小囡)|一名孩子.{1,30}一名孩子|[幢栋]|号楼|"
+    r"[一-鿿](?:的的|了了|和和)|(?:联系|监护)人(?=[,，。、;；]|$)"
+)
+GROUP = re.compile(
+    r"孩子|娃|小囡|小孩|儿童|学生|小朋友|同学|女生|男生|女孩|男孩|少年|幼儿|宝宝|亲子|家长|家庭|年级|\d{1,3}\s?[个名位户人]|[一二两三四五六七八九十几][个名位户]"
+)
+LEAST = 6  # characters of the shortest sentence that says who needs what: 孩子要补数学
 NUMBERS = {IdentityKind.ID_NUMBER, IdentityKind.MOBILE, IdentityKind.BANK_CARD, IdentityKind.ACCOUNT}
 
 
@@ -44,6 +57,13 @@ def rewritten(text: str, places: Iterable[Place]) -> str:
         text = text[:start] + neutral + text[end:]
     text = DOUBLED.sub(r"\1", EMPTY_PAIR.sub("", text))
     return EDGES.sub("", text).strip()
+
+
+def is_sentence(text: str, *, is_need: bool) -> bool:
+    """True where nothing was left hanging; of a need also that it names a group and asks for something for it."""
+    if len(text) < LEAST or HANGING.search(text):
+        return False
+    return not is_need or bool(GROUP.search(text) and asks(text))
 
 
 def _apart(replacements: Iterable[Replacement]) -> list[Replacement]:

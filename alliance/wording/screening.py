@@ -15,7 +15,7 @@ from alliance.wording.names import name_marks
 from alliance.wording.places import place_marks
 from alliance.wording.purposes import other_purpose
 from alliance.wording.registered import registered_marks
-from alliance.wording.rewriting import rewritten
+from alliance.wording.rewriting import is_sentence, rewritten
 from alliance.wording.signals import Sign, harm_sign, is_of_several
 from alliance.wording.statuses import status_marks
 from alliance.wording.wordlist import listed
@@ -140,6 +140,6 @@ def _proposal(texts: Mapping[str, str], findings: Sequence[Finding], *, is_need:
     if not inside:
         return None
     proposal = rewritten(text, [(finding.kind, finding.start, finding.end) for finding in inside])
-    if not proposal or any(_findings(Joined.of({field: proposal}), is_need=is_need)):
+    if not is_sentence(proposal, is_need=is_need) or any(_findings(Joined.of({field: proposal}), is_need=is_need)):
         return None
     return proposal if screen({field: proposal}, is_need=is_need).answer is ScreeningAnswer.ACCEPT else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from alliance.core.vocabulary import HarmSignal
 from alliance.wording.deeds import DEEDS, DOUBTS
-from alliance.wording.persons import AGENT
+from alliance.wording.persons import AGENT, PATIENT
 from alliance.wording.plights import PLIGHTS, WORRIES
 from alliance.wording.scenes import Scene, Words, place_of
 from alliance.wording.situations import CLASSES, MASKED, SCENES, TOPIC_WORDS
@@ -74,7 +74,7 @@ GROUP = re.compile(
     r"留守(?:儿童|孩子|学生)|孩子们|这些|不少|家庭|(?:孩子|娃|学生)(?:比较)?多"
 )
 HELD = re.compile(r"怎么|如何|防|识别|讲讲|讲一|预防|应对")
-AGENT_TOLD = re.compile(AGENT)
+AGENT_TOLD, PATIENT_TOLD = re.compile(AGENT), re.compile(PATIENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,26 +131,29 @@ def _scene_signs(plain: str, text: str, hits: dict[str, list[tuple[int, int]]], 
 def _told_signs(plain: str, text: str, ways: Iterable[Told]) -> Iterator[Sign]:
     for way in ways:
         for match in way.pattern.finditer(plain):
-            sure = _doubt(text, *match.span())
+            sure = _doubt(text, *match.span(), is_deed=way.is_sure and way.signal is HarmSignal.MANDATORY_REPORT)
             if way.signal is HarmSignal.MEDICAL_EMERGENCY and OVER.search(text):
                 continue
             if sure is not None and not (way.spares_groups and GROUP.search(text)):
                 yield Sign(way.signal, is_sure=sure and way.is_sure)
 
 
-def _doubt(text: str, start: int, end: int) -> bool | None:
+def _doubt(text: str, start: int, end: int, *, is_deed: bool = False) -> bool | None:
     """True for a case without a lesson, False for a case beside one, None for what teaches, supposes or offers."""
     clause = clause_of(text, start, end)
     if SUPPOSED.search(clause) or UNREAL.search(text[max(0, start - 16) : end + 16]):
         return None
     lesson = LESSON.search(text)
     if ASKED.search(clause):
-        return None if lesson else False
+        return None if lesson else bool(FINISHED.search(clause) or NOW.search(clause))
     if lesson is None:
         return None if OFFER.search(text) and not NOW.search(clause) else True
     if LESSON.search(clause):
         return False if FINISHED.search(text[start : end + 1]) and not HELD.search(clause) else None
-    return False if not OFFER.search(text) and (FINISHED.search(clause) or AGENT_TOLD.search(text[start:end])) else None
+    if OFFER.search(text):
+        return None
+    is_told = FINISHED.search(clause) or AGENT_TOLD.search(text[start:end]) or (is_deed and PATIENT_TOLD.search(clause))
+    return False if is_told else None
 
 
 def _is_excused(scene: Scene, text: str, place: tuple[int, int], *, is_lesson: bool) -> bool:

@@ -9,7 +9,7 @@ from alliance.core.vocabulary import HarmSignal
 
 PAUSES = "。;；!！?？\x1f\n,，:：、"
 
-TOLD_WORDS = "父亲 母亲 双亲 亲人 亲戚 亲属 单亲 打工 关门 关机 黑户 被子 被告 火灾 拖鞋"
+TOLD_WORDS = "父亲 母亲 双亲 亲人 亲戚 亲属 单亲 打工 关门 关机 黑户 被子 被告 火灾 拖鞋 烧饭 烧菜 烧水"
 # Wu and other speech of the region, in words of the standard language.
 DIALECT = (
     ("伊拉", "他们"),
