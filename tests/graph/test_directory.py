@@ -351,7 +351,8 @@ SAID = f"__typename ... on Problem {{ message }} {SERVICE}"
 async def list_capability(door: Door, token: str | None, **service: Any) -> dict[str, Any]:
     """The answer to a service to list."""
     document = f"""mutation($input: ListCapabilityInput!) {{
-        listCapability(input: $input) {{ {SAID} ... on QualificationMissing {{ missing }} }}
+        listCapability(input: $input) {{ {SAID} ... on QualificationMissing {{ missing }}
+            ... on InvalidInput {{ fields {{ path message }} }} }}
     }}"""
     asked = {"input": {"title": "暑期服务", "area": ["320213"]} | service}
     answer: dict[str, Any] = await door.data(document, asked, token=token)
@@ -426,9 +427,13 @@ async def test_a_service_of_the_reporting_route_is_not_listed(door: Door) -> Non
     token = await door.organization(A)
     before = await ledger()
     refused = await list_capability(door, token, category="mental_health.crisis_intervention")
-    assert refused["__typename"] != "Capability"
-    assert "  " not in refused["message"]
-    assert "for ," not in refused["message"]
+    assert refused["__typename"] == "InvalidInput"
+    assert refused["fields"] == [
+        {
+            "path": "category",
+            "message": "This category is answered with the reporting route; nobody lists or posts it.",
+        }
+    ]
     assert await ledger() == before
 
 

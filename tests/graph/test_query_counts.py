@@ -1,4 +1,4 @@
-"""The ten most used documents cost the same number of SQL statements when everything has grown tenfold."""
+"""The most used documents cost the same number of SQL statements when everything has grown tenfold."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ DOCUMENTS = {
         counts { verdict count } totalCount nodes { organization { name } capability { title category { name } }
         verdict points mayClaim isStationOperator reasons { criterion points of message }
         missingQualifications obstacles { rule asked offered message cure { code message } } } } } }""",
+    "needs with candidates": """{ needs(first: 100) { nodes { label candidates { counts { verdict count }
+        nodes { organization { name } verdict points } } } } }""",
     "worklist": """{ worklist(first: 100) { totalCount nodes { points reasons { message } capability { title }
         need { label title headcount remaining town { name } station { name } categories { name }
         publicGroups { name } claims { state } } } } }""",

@@ -11,14 +11,20 @@ import pytest
 
 from alliance.claims.tables import Claim
 from alliance.core.permissions import Deed
-from alliance.directory.tables import CapabilityMonth
+from alliance.core.vocabulary import ClaimState
+from alliance.directory.tables import Capability, CapabilityMonth
 from alliance.journal.tables import JournalEntry
 from alliance.needs.tables import Need
 from tests.graph.door import Door
-from tests.graph.errands import ACCEPT, DECLINE, RELEASE, books_are_right, claim, step
+from tests.graph.errands import ACCEPT, DECLINE, RELEASE, SAID, WITHDRAW_NEED, books_are_right, claim, step
 from tests.rivals import Rival, contested, fitting_service, rival, rivals
 
 pytestmark = pytest.mark.anyio
+
+WITHDRAW_CAPABILITY = f"""mutation($id: ID!, $v: Int!) {{
+    withdrawCapability(capabilityId: $id, expectedVersion: $v) {{ {SAID} ... on Capability {{ isWithdrawn }} }} }}"""
+REVISE = f"""mutation($id: ID!, $v: Int!, $input: ReviseNeedInput!) {{
+    reviseNeed(needId: $id, expectedVersion: $v, input: $input) {{ {SAID} ... on ClaimedAsItIs {{ held }} }} }}"""
 
 
 async def claim_at_once(door: Door, crowd: Sequence[Rival], needs: Sequence[str], places: int) -> list[dict[str, Any]]:
@@ -92,4 +98,87 @@ async def test_the_same_claim_sent_twice_at_once_under_one_key_is_made_once(door
     assert kinds(answers) == {"Claim": 5}
     assert len({answer["id"] for answer in answers}) == 1
     assert await Claim.filter(need_id=need).count() == 1
+    await books_are_right()
+
+
+# giving back, and revising -------------------------------------------------------------------------------------------
+
+
+async def the_station(door: Door) -> str:
+    """A token of the station that asks for all contested needs."""
+    need = await Need.get(id=await contested(headcount=1)).select_related("station")
+    return await door.station(need.station.name)
+
+
+async def each_claims_each(door: Door, crowd: Sequence[Rival], needs: Sequence[str]) -> list[dict[str, Any]]:
+    """A claim of one place by each on each need, in turn forwards and backwards, over two months."""
+    await Need.filter(id__in=list(needs)).update(first_day="2026-06-10", last_day="2026-07-20")
+    made = []
+    for place, need in enumerate(needs):
+        for each in crowd if place % 2 else reversed(crowd):
+            made.append(await claim(door, each.token, need, each.capability_id, places=1))
+    assert kinds(made) == {"Claim": len(crowd) * len(needs)}
+    return made
+
+
+async def everything_is_given_back(needs: Sequence[str]) -> None:
+    """Assert that no place is held or taken any more, each claim is given back once, and the books are right."""
+    claims = await Claim.filter(need_id__in=list(needs))
+    assert {row.state for row in claims} == {ClaimState.RELEASED}
+    assert {row.held for row in await Need.filter(id__in=list(needs))} == {0}
+    months = await CapabilityMonth.filter(capability_id__in=[row.capability_id for row in claims])
+    assert {(row.month, row.taken) for row in months} == {("2026-06", 0), ("2026-07", 0)}
+    assert await JournalEntry.filter(deed=Deed.RELEASE_CLAIM).count() == len(claims)
+    await books_are_right()
+
+
+async def test_a_service_is_withdrawn_while_its_claims_are_given_back_by_both_sides(door: Door) -> None:
+    needs, (only,) = [await contested(headcount=2) for _ in range(6)], await rivals(1)
+    station, offers = await the_station(door), await each_claims_each(door, [only], needs)
+    withdrawn, *released = await asyncio.gather(
+        step(door, only.token, WITHDRAW_CAPABILITY, {"id": only.capability_id, "version": 1}),
+        *(
+            step(door, token, RELEASE, offer, reason="TIME_CONFLICT")
+            for token, offer in zip([only.token, station] * 3, reversed(offers), strict=True)
+        ),
+    )
+    assert withdrawn == {"__typename": "Capability", "isWithdrawn": True}
+    assert set(kinds(released)) <= {"Claim", "Stale", "WrongClaimState"}
+    await everything_is_given_back(needs)
+
+
+async def test_needs_that_share_services_are_withdrawn_at_once(door: Door) -> None:
+    crowd, needs = await rivals(4), [await contested(headcount=4) for _ in range(4)]
+    station = await the_station(door)
+    await each_claims_each(door, crowd, needs)
+    answers = await asyncio.gather(
+        *(step(door, station, WITHDRAW_NEED, {"id": need, "version": 1}, reason="MET_OTHERWISE") for need in needs)
+    )
+    assert [(answer["__typename"], answer["state"]) for answer in answers] == [("Need", "WITHDRAWN")] * 4
+    await everything_is_given_back(needs)
+
+
+async def test_needs_and_the_services_claimed_for_them_are_withdrawn_at_once(door: Door) -> None:
+    crowd, needs = await rivals(3), [await contested(headcount=3) for _ in range(3)]
+    station = await the_station(door)
+    await each_claims_each(door, crowd, needs)
+    answers = await asyncio.gather(
+        *(step(door, station, WITHDRAW_NEED, {"id": need, "version": 1}, reason="MET_OTHERWISE") for need in needs),
+        *(step(door, each.token, WITHDRAW_CAPABILITY, {"id": each.capability_id, "version": 1}) for each in crowd),
+    )
+    assert kinds(answers) == {"Need": 3, "Capability": 3}
+    await everything_is_given_back(needs)
+
+
+async def test_no_claim_is_made_that_the_need_as_revised_bars(door: Door) -> None:
+    crowd, needs = await rivals(10), [await contested(headcount=2) for _ in range(10)]
+    station, years = await the_station(door), {"minAge": 12, "maxAge": 15}
+    await Capability.filter(id__in=[each.capability_id for each in crowd]).update(min_age=3, max_age=6)
+    claims = [claim(door, each.token, need, each.capability_id) for each, need in zip(crowd, needs, strict=True)]
+    revisions = [step(door, station, REVISE, {"id": need, "version": 1}, input=years) for need in needs]
+    answers = await asyncio.gather(*(each for pair in zip(claims, revisions, strict=True) for each in pair))
+    for need, claimed, revised in zip(needs, answers[::2], answers[1::2], strict=True):
+        row = await Need.get(id=need)
+        ends = (claimed["__typename"], revised["__typename"], row.held, row.min_age)
+        assert ends in {("NotEligible", "Need", 0, 12), ("Claim", "ClaimedAsItIs", 2, None)}
     await books_are_right()
