@@ -40,7 +40,7 @@ DOCUMENTS = {
         counts { verdict count } totalCount nodes { organization { name } capability { title category { name } }
         verdict points mayClaim isStationOperator reasons { criterion points of message }
         missingQualifications obstacles { rule asked offered message cure { code message } } } } } }""",
-    "needs with candidates": """{ needs(first: 100) { nodes { label candidates { counts { verdict count }
+    "needs with candidates": """{ needs(first: 10) { nodes { label candidates(first: 5) { counts { verdict count }
         nodes { organization { name } verdict points } } } } }""",
     "worklist": """{ worklist(first: 100) { totalCount nodes { points reasons { message } capability { title }
         need { label title headcount remaining town { name } station { name } categories { name }
