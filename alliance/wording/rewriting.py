@@ -41,9 +41,6 @@ HANGING = re.compile(
     r"^[那这]|一名孩子的(?:孩子|娃|小囡|学生)|[一-鿿]单元|那[家户]|(?<!谁)(?<!大)(?<!人)(?<!自)[一-鿿]家的(?:娃|孩子|小囡)|一名孩子.{1,30}一名孩子|[幢栋]|号楼|"
     r"[一-鿿](?:的的|了了|和和)|(?:联系|监护)人(?=[,，。、;；]|$)"
 )
-GROUP = re.compile(
-    r"孩子|娃|小囡|小孩|儿童|学生|小朋友|同学|女生|男生|女孩|男孩|少年|幼儿|宝宝|亲子|家长|家庭|年级|\d{1,3}\s?[个名位户人]|[一二两三四五六七八九十几][个名位户]"
-)
 LEAST = 6  # characters of the shortest sentence that says who needs what: 孩子要补数学
 NUMBERS = {IdentityKind.ID_NUMBER, IdentityKind.MOBILE, IdentityKind.BANK_CARD, IdentityKind.ACCOUNT}
 
@@ -60,10 +57,10 @@ def rewritten(text: str, places: Iterable[Place]) -> str:
 
 
 def is_sentence(text: str, *, is_need: bool) -> bool:
-    """True where nothing was left hanging; of a need also that it names a group and asks for something for it."""
+    """True where nothing was left hanging; of a need also that it asks for something."""
     if len(text) < LEAST or HANGING.search(text):
         return False
-    return not is_need or bool(GROUP.search(text) and asks(text))
+    return not is_need or asks(text)
 
 
 def _apart(replacements: Iterable[Replacement]) -> list[Replacement]:

@@ -1,6 +1,7 @@
 """Reports of harm in the words of station staff, and as many harmless texts that look alike.
 
-All were written before the rules. Every second line shaped them; the others were kept aside and only counted.
+All were written before the rules. Every second line shaped them; the others were kept aside until they were counted,
+and what was missed or wrongly caught among them was mended after that.
 """
 
 from __future__ import annotations
