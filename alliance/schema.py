@@ -40,6 +40,7 @@ from alliance.graph import (
 from alliance.graph.bounds import BOUNDS
 from alliance.graph.node import NodeQuery
 from alliance.kit import messages
+from alliance.kit.answering import BAD_QUERY
 from alliance.kit.cost import CostRule
 from alliance.kit.endpoint import DocumentsChecked, DocumentsRead
 from alliance.kit.limits import Limits, excess_of_parser, refusal
@@ -70,7 +71,7 @@ LIMITS_TOLD = (
     f"({SIGNED_IN.values:,}), by page sizes; else `TOO_EXPENSIVE` names the limit."
 )
 CODES = {NotSignedIn: "NOT_SIGNED_IN", NotAllowed: "NOT_ALLOWED"}
-BUG, BAD_QUERY = "INTERNAL", "BAD_QUERY"
+BUG = "INTERNAL"
 BROKEN = N_("Something went wrong on our side. Try again; if it stays, tell us this number: {error_id}.")
 
 log = logging.getLogger("alliance")

@@ -32,13 +32,14 @@ from alliance.claims.rules import (
     QuotaExceeded,
     TooSmall,
     WrongClaimState,
-    bars_claim,
+    barring_rules,
     claim_faults,
     counted,
     delivery_days,
     next_state,
     places_claimed,
     record_columns,
+    refuse_if_barred,
     told_decline,
     told_release,
 )
@@ -51,7 +52,6 @@ from alliance.core.vocabulary import (
     DeclineCode,
     NeedState,
     Provenance,
-    Qualification,
     ReleaseCode,
 )
 from alliance.directory.actions import district_of, own_capability
@@ -63,8 +63,6 @@ from alliance.journal.settle import record
 from alliance.kit import clock
 from alliance.kit.database import revised
 from alliance.matching.facts import NeedFacts
-from alliance.matching.rank import missing_qualifications
-from alliance.matching.rules import broken_rules
 from alliance.needs import actions as needs
 from alliance.needs import reads as needs_reads
 from alliance.needs.drafts import WithdrawNeedDraft
@@ -285,13 +283,8 @@ async def _why_not_held(need_id: str) -> Problem:
 
 def _refuse_if_barred(need: NeedFacts, capability: Capability, own: Supply, sight: Sight) -> None:
     facts = next(each for each in own.capabilities if each.id == capability.id)
-    broken = broken_rules(need, facts, own.categories[facts.category], today=clock.today())
-    barring = tuple(each for each in broken if bars_claim(each, need, facts))
-    if barring:
-        refuse(NotEligible(broken=tuple(discreet_rule(each, need, sight) for each in barring)))
-    missing = missing_qualifications(need, facts.organization, facts, own.categories)
-    if missing:
-        refuse(QualificationMissing(missing=tuple(each for each in Qualification if each in missing)))
+    barring = barring_rules(need, facts, own.categories, today=clock.today())
+    refuse_if_barred(tuple(discreet_rule(each, need, sight) for each in barring), need, facts, own.categories)
 
 
 async def _take_places(capability: Capability, month: str, places: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -11,10 +12,12 @@ from alliance.core.drafts import Doc
 from alliance.core.period import Days
 from alliance.core.permissions import Deed
 from alliance.core.problems import N_, Faults, Problem, refuse
-from alliance.core.vocabulary import ClaimState, DeclineCode, Outcome, ReleaseCode, Rule
+from alliance.core.vocabulary import ClaimState, DeclineCode, Outcome, Qualification, ReleaseCode, Rule
 from alliance.directory.checks import check_days, check_number, check_text
-from alliance.matching.facts import CapabilityFacts, NeedFacts
-from alliance.matching.rules import Broken
+from alliance.directory.rules import QualificationMissing
+from alliance.matching.facts import CapabilityFacts, CategoryFacts, NeedFacts
+from alliance.matching.rank import missing_qualifications
+from alliance.matching.rules import Broken, broken_rules
 
 NOTE_LENGTH = 200
 MOST_PLACES, MOST_SESSIONS, MOST_PERSON_TIMES = 500, 1_000, 100_000
@@ -133,6 +136,28 @@ def bars_claim(broken: Broken, need: NeedFacts, capability: CapabilityFacts) -> 
     """True for a rule the claim cannot do without; places left in a month are decided by the write that takes them."""
     size = capability.max_group_size
     return broken.rule is not Rule.CAPACITY or (size is not None and size < need.minimum_places)
+
+
+def barring_rules(
+    need: NeedFacts, capability: CapabilityFacts, categories: Mapping[str, CategoryFacts], *, today: date
+) -> tuple[Broken, ...]:
+    """The broken rules that the claim cannot do without, in the order of the rules."""
+    broken = broken_rules(need, capability, categories[capability.category], today=today)
+    return tuple(each for each in broken if bars_claim(each, need, capability))
+
+
+def refuse_if_barred(
+    barring: tuple[Broken, ...],
+    need: NeedFacts,
+    capability: CapabilityFacts,
+    categories: Mapping[str, CategoryFacts],
+) -> None:
+    """`barring` are the barring rules as the claimant may see them. Refuses: NotEligible, QualificationMissing."""
+    if barring:
+        refuse(NotEligible(broken=barring))
+    missing = missing_qualifications(need, capability.organization, capability, categories)
+    if missing:
+        refuse(QualificationMissing(missing=tuple(each for each in Qualification if each in missing)))
 
 
 def record_columns(draft: CompleteClaimDraft, faults: Faults) -> dict[str, Any]:

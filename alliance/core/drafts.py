@@ -6,6 +6,8 @@ from dataclasses import MISSING, Field, dataclass, fields, replace
 from enum import Enum
 from typing import Annotated, Any, Final, TypeVar, cast
 
+from alliance.core.period import Window, clock_time
+
 
 class Absent(Enum):
     """The type of `ABSENT`: a field of a revision that was not mentioned and so stays as it is."""
@@ -41,6 +43,11 @@ class WindowDraft:
     weekday: Annotated[int, Doc("1 (Monday) to 7 (Sunday).")]
     start: Annotated[str, Doc("`HH:MM`, from 00:00.")]
     end: Annotated[str, Doc("`HH:MM`, up to 24:00, after `start`.")]
+
+    @classmethod
+    def of(cls, window: Window) -> WindowDraft:
+        """A stored window as somebody would type it."""
+        return cls(weekday=window.weekday, start=clock_time(window.start), end=clock_time(window.end))
 
 
 def overlaid(base: D, revision: object) -> D:

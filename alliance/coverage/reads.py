@@ -201,16 +201,18 @@ def _parts_of(
     """The delivered, the held and the free places of one need; an unknown headcount counts its smallest part."""
     asked = row.minimum_places if row.headcount is None else row.headcount
     free = asked - row.held if row.headcount is not None else (0 if row.held else asked)
-    cause, closest = furthest_stage(
-        facts,
-        offered.capabilities,
-        offered.categories,
-        offered.places,
-        today=today,
-        had_declined=bool(ended & {ClaimState.DECLINED, ClaimState.RELEASED}),
-        had_silent=ClaimState.LAPSED in ended,
-        is_claimed_undelivered=False,
-    )
+    cause, closest = None, None
+    if free > 0 or not row.categories:  # judging the whole supply takes nearly all the time of this read
+        cause, closest = furthest_stage(
+            facts,
+            offered.capabilities,
+            offered.categories,
+            offered.places,
+            today=today,
+            had_declined=bool(ended & {ClaimState.DECLINED, ClaimState.RELEASED}),
+            had_silent=ClaimState.LAPSED in ended,
+            is_claimed_undelivered=False,
+        )
     category = row.categories[0] if row.categories else (closest.category if closest else None)
     band = age_band(row.min_age, row.max_age)
     steps = (

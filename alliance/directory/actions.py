@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from alliance.core.drafts import ABSENT, WindowDraft, overlaid
-from alliance.core.period import clock_time
 from alliance.core.permissions import Deed, allow
 from alliance.core.problems import Faults, InvalidInput, NotFound, Problem, Stale, refuse, refuses
 from alliance.core.viewer import Viewer
@@ -149,9 +148,7 @@ def draft_of(row: Capability) -> ListCapabilityDraft:
         modes=row.modes,
         max_group_size=row.max_group_size,
         monthly_places=row.monthly_places,
-        windows=tuple(
-            WindowDraft(weekday=w.weekday, start=clock_time(w.start), end=clock_time(w.end)) for w in row.windows
-        ),
+        windows=tuple(map(WindowDraft.of, row.windows)),
         qualifications=row.qualifications,
         lead_days=row.lead_days,
         valid_until=row.valid_until,

@@ -18,7 +18,7 @@ from alliance.directory import reads as directory
 from alliance.directory.tables import Category, ChildGroup
 from alliance.graph.deeds import settled
 from alliance.kit.context import Info
-from alliance.kit.gql import field, input_of, mutation, shows
+from alliance.kit.gql import camel, field, input_of, mutation, shows
 from alliance.needs import actions, rules
 from alliance.needs.drafts import DraftNeedDraft
 from alliance.wording.reading import CategoryReading
@@ -146,14 +146,9 @@ class NeedDraft:
     def readings(self, root: strawberry.Parent[rules.NeedDraft]) -> list[Reading]:
         """Which words each value was read from; one per field that is filled, at most 15."""
         return [
-            Reading(field=_camel(name), spans=[TextSpan(start=start, end=end) for start, end in spans])
+            Reading(field=camel(name), spans=[TextSpan(start=start, end=end) for start, end in spans])
             for name, spans in root.reading.origins.items()
         ]
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(map(str.capitalize, rest))
 
 
 @input_of(DraftNeedDraft)

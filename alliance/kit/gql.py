@@ -135,7 +135,7 @@ def mutation(returns: type, does: Callable[..., Any]) -> Callable[[Callable[...,
         name = "".join(part.capitalize() for part in resolver.__name__.split("_")) + "Result"
         repeated = REPEATED if "idempotency_key" in resolver.__annotations__ else ()
         members = (returns, *(problem(kind) for kind in dict.fromkeys((*refusals_of(does), *repeated))))
-        says = f"What `{_camel(resolver.__name__)}` answers: `{returns.__name__}`, or why not."
+        says = f"What `{camel(resolver.__name__)}` answers: `{returns.__name__}`, or why not."
         union = strawberry.union(name, description=says)
         made: StrawberryField = strawberry.mutation(resolver=_documented(resolver), description=_doc(resolver))
         made.type_annotation = StrawberryAnnotation(Annotated[Union[members], union])  # noqa: UP007
@@ -284,6 +284,7 @@ def _note_of(hint: Any) -> Doc | None:
     return next((note for note in notes if isinstance(note, Doc)), None)
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """The name of a Python field as the schema spells it."""
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)

@@ -7,7 +7,6 @@ from datetime import date
 from tortoise.expressions import F
 
 from alliance.core.drafts import WindowDraft, overlaid
-from alliance.core.period import clock_time
 from alliance.core.permissions import Deed, allow
 from alliance.core.problems import N_, Faults, InvalidInput, NotAllowed, NotFound, Problem, Stale, refuse, refuses
 from alliance.core.viewer import Viewer
@@ -237,13 +236,9 @@ async def lexicon() -> Lexicon:
 
 
 async def _screening(draft: PostNeedDraft) -> Screening:
-    telling = [code for code in draft.groups if code in await _telling_groups()]
+    known = await reads.group_facts()
+    telling = [code for code in draft.groups if code in known and known[code].is_telling]
     return screen(_texts(draft), groups=telling, headcount=draft.headcount)
-
-
-async def _telling_groups() -> frozenset[str]:
-    facts = await reads.group_facts()
-    return frozenset(code for code, group in facts.items() if group.is_telling)
 
 
 async def _problem(draft: PostNeedDraft, found: Screening, known: Known) -> Problem | None:
@@ -288,9 +283,7 @@ def draft_of(row: Need) -> PostNeedDraft:
         mode=row.mode,
         first_day=row.first_day,
         last_day=row.last_day,
-        windows=tuple(
-            WindowDraft(weekday=w.weekday, start=clock_time(w.start), end=clock_time(w.end)) for w in row.windows
-        ),
+        windows=tuple(map(WindowDraft.of, row.windows)),
         urgency=row.urgency,
         deadline=row.deadline,
     )

@@ -11,23 +11,22 @@ from alliance.claims.rules import (
     NotEligible,
     NotEnoughLeft,
     QuotaExceeded,
-    bars_claim,
+    barring_rules,
     claim_faults,
     counted,
     delivery_days,
     places_claimed,
     record_columns,
+    refuse_if_barred,
 )
 from alliance.claims.tables import Claim, ServiceRecord
 from alliance.core.problems import N_, Faults, Refused, refuse
-from alliance.core.vocabulary import ClaimState, DeclineCode, NeedState, Qualification, ReleaseCode, Rule, Word
+from alliance.core.vocabulary import ClaimState, DeclineCode, NeedState, ReleaseCode, Rule, Word
 from alliance.directory.reads import capability_facts, organization_facts
 from alliance.directory.rules import QualificationMissing
 from alliance.directory.tables import Capability, CapabilityMonth
 from alliance.kit.rowfaults import Line
 from alliance.matching.facts import CategoryFacts, NeedFacts, OrganizationFacts
-from alliance.matching.rank import missing_qualifications
-from alliance.matching.rules import broken_rules
 from alliance.needs.reads import facts_of
 from alliance.needs.rules import NeedClosed
 from alliance.needs.sight import GroupFacts, sight_before_claim
@@ -163,13 +162,8 @@ def _refuse_if_barred(ground: Ground, need: NeedFacts, capability: Capability, d
     facts = capability_facts(capability, ground.organizations[capability.organization_id], {})
     if facts.category not in ground.leaves:
         return  # noted with the capability already
-    broken = broken_rules(need, facts, ground.leaves[facts.category], today=day)
-    barring = tuple(each for each in broken if bars_claim(each, need, facts) and each.rule not in AS_OF_TODAY)
-    if barring:
-        refuse(NotEligible(broken=barring))
-    missing = missing_qualifications(need, facts.organization, facts, ground.leaves)
-    if missing:
-        refuse(QualificationMissing(missing=tuple(each for each in Qualification if each in missing)))
+    barring = barring_rules(need, facts, ground.leaves, today=day)
+    refuse_if_barred(tuple(each for each in barring if each.rule not in AS_OF_TODAY), need, facts, ground.leaves)
 
 
 def _places(draft: ClaimNeedDraft, asked: NeedFacts, need: Need, ground: Ground) -> int:
