@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import hmac
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -10,21 +13,25 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alliance.identity.actions import admitted
 from alliance.journal.sealing import hand_on, require_key
-from alliance.kit import clock, messages
+from alliance.kit import clock, messages, metrics
+from alliance.kit.answering import broken
 from alliance.kit.context import Context
 from alliance.kit.database import connection, finish_running, opened
 from alliance.kit.endpoint import Endpoint
 from alliance.kit.guard import Guard
+from alliance.kit.logs import Event, tell
+from alliance.kit.watching import watch
 from alliance.schema import schema
 from alliance.settings import Settings
 
 BEARER = "bearer "
+SECONDS_TO_BE_READY = 2.0
 PACKED_FROM_BYTES = 2_000  # below, an answer is one packet either way
 # Pays: a list of candidates shrinks to a seventh. Safe from BREACH, which needs a page that can make a browser ask with
 # its owner's secret: here that is a header, which no page but one that has the token can send.
@@ -36,6 +43,9 @@ ALWAYS = {
     "cross-origin-resource-policy": "same-origin",
     "x-frame-options": "DENY",
 }
+ROUTES = GRAPHQL, HEALTH, READINESS, METRICS = "/graphql", "/healthz", "/readyz", "/metrics"
+ELSEWHERE = "other"  # whatever else is asked for: callers write paths
+REQUEST_ID = "x-request-id"
 NOT_PAGES = {"content-security-policy": "default-src 'none'; frame-ancestors 'none'"}
 
 
@@ -58,6 +68,47 @@ class Marked:
         await self._app(scope, receive, marked)
 
 
+class Watch:
+    """Gives every request an id, a line in the log and a place in the counts, and every bug an answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun, seen, status = time.perf_counter(), watch(), 0
+
+        async def watching(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID] = seen.request_id
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watching)
+        except Exception as error:
+            code = broken(error).code
+            if not status:
+                await JSONResponse({"status": code.lower()}, 500)(scope, receive, watching)
+        if status >= 400:
+            seen.end_as(f"HTTP_{status}")  # where no code of ours says more
+        route = scope["path"] if scope["path"] in ROUTES else ELSEWHERE
+        seconds = time.perf_counter() - begun
+        metrics.note(route, seen, seconds)
+        tell(
+            Event.REQUEST,
+            route=route,
+            operation=seen.operation,
+            outcome=seen.outcome,
+            status=status,
+            milliseconds=round(seconds * 1000, 1),
+        )
+
+
 def bearer_token(authorization: str | None) -> str | None:
     """The token of an `Authorization: Bearer …` header; None for every other one."""
     if authorization and authorization[: len(BEARER)].lower() == BEARER:
@@ -73,10 +124,12 @@ def make_app(settings: Settings) -> Starlette:
         async with opened(settings.database, for_process=True):
             hand_on(settings.journal_keys)
             await require_key()
+            tell(Event.STARTED)
             try:
                 yield
             finally:
                 await finish_running()
+                tell(Event.ENDED)
 
     async def context_of(request: Request) -> Context:
         """Who asks, read anew from the session row for every request."""
@@ -91,11 +144,12 @@ def make_app(settings: Settings) -> Starlette:
         )
 
     routes = [
-        Route("/graphql", Guard(Endpoint(schema, context_of), has_page=settings.is_ide_on), middleware=[PACKING]),
-        Route("/healthz", healthy),
-        Route("/readyz", ready),
+        Route(GRAPHQL, Guard(Endpoint(schema, context_of), has_page=settings.is_ide_on), middleware=[PACKING]),
+        Route(HEALTH, healthy),
+        Route(READINESS, ready),
+        *([Route(METRICS, counts_for(settings.metrics_token))] if settings.metrics_token else []),
     ]
-    app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Marked)])
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Marked), Middleware(Watch)])
     app.router.redirect_slashes = False  # a redirect would lead wherever the caller's Host header says
     return app
 
@@ -106,6 +160,22 @@ async def healthy(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """The database answers."""
-    await connection().execute_query("SELECT 1")
+    """The database answers; if not, why not."""
+    try:
+        async with asyncio.timeout(SECONDS_TO_BE_READY):
+            await connection().execute_query("SELECT 1")
+    except Exception as error:
+        return JSONResponse({"status": broken(error).code.lower()}, 503)
     return JSONResponse({"status": "ready"})
+
+
+def counts_for(token: str) -> Callable[[Request], Awaitable[Response]]:
+    """The counts, for whoever brings the token: a single report of harm would stand out in them."""
+
+    async def counts(request: Request) -> Response:
+        given = bearer_token(request.headers.get("authorization")) or ""
+        if not hmac.compare_digest(given.encode(), token.encode()):
+            return PlainTextResponse("", 401, {"www-authenticate": "Bearer"})
+        return Response(metrics.text(), media_type=metrics.CONTENT_TYPE)
+
+    return counts

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
 
 import strawberry
-from graphql import GraphQLError
+from graphql import FieldNode, GraphQLError
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
@@ -20,7 +18,7 @@ from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 from strawberry.types.scalar import ScalarDefinition
 
-from alliance.core.problems import N_, NotAllowed, NotSignedIn, Problem, Refused
+from alliance.core.problems import NotAllowed, NotSignedIn, Problem, Refused
 from alliance.core.viewer import ANYBODY
 from alliance.graph import (
     capabilities,
@@ -40,9 +38,9 @@ from alliance.graph import (
 from alliance.graph.bounds import BOUNDS
 from alliance.graph.node import NodeQuery
 from alliance.kit import messages
-from alliance.kit.answering import BAD_QUERY
+from alliance.kit.answering import BAD_QUERY, broken, coded
 from alliance.kit.cost import CostRule
-from alliance.kit.endpoint import DocumentsChecked, DocumentsRead
+from alliance.kit.endpoint import DocumentsChecked, DocumentsRead, OperationNamed
 from alliance.kit.limits import Limits, excess_of_parser, refusal
 
 # The largest document of a page has half of each at most, four fifths of rows and values: tests/graph/test_documents.py
@@ -71,10 +69,6 @@ LIMITS_TOLD = (
     f"({SIGNED_IN.values:,}), by page sizes; else `TOO_EXPENSIVE` names the limit."
 )
 CODES = {NotSignedIn: "NOT_SIGNED_IN", NotAllowed: "NOT_ALLOWED"}
-BUG = "INTERNAL"
-BROKEN = N_("Something went wrong on our side. Try again; if it stays, tell us this number: {error_id}.")
-
-log = logging.getLogger("alliance")
 
 
 def _merged(name: str, parts: tuple[type, ...], description: str) -> type:
@@ -146,9 +140,9 @@ class AnsweredErrors(SchemaExtension):
             yield
         except (GraphQLError, MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError):
             raise  # told already, or told by the endpoint
-        except Exception as broken:
+        except Exception as error:
             says = _language_of(self.execution_context.context)
-            raise _answered(GraphQLError("", original_error=broken), says) from None
+            raise _answered(GraphQLError("", original_error=error), says) from None
         result = self.execution_context.result
         errors = getattr(result, "errors", None)
         if result is not None and errors:
@@ -174,9 +168,14 @@ def _answered(error: GraphQLError, language: str) -> GraphQLError:
         return _coded(error, _code(cause.problem), says)
     if cause is None or isinstance(cause, GraphQLError):
         return _coded(error, (error.extensions or {}).get("code", BAD_QUERY), error.message)
-    error_id = secrets.token_hex(6)
-    log.error("error %s: %s at %s", error_id, type(cause).__name__, _path(error), exc_info=_bare(cause))
-    return _coded(error, BUG, messages.say(BROKEN, language, error_id=error_id))
+    refused = broken(cause, at=_field(error))
+    return _coded(error, refused.code, messages.say(refused.sentence, language, **refused.values))
+
+
+def _field(error: GraphQLError) -> str:
+    """The name that the schema has for the field which failed; the path is of aliases, which callers write."""
+    node = error.nodes[0] if error.path and error.nodes else None
+    return node.name.value if isinstance(node, FieldNode) else ""
 
 
 def _code(problem: Problem) -> str:
@@ -186,24 +185,15 @@ def _code(problem: Problem) -> str:
 def _coded(error: GraphQLError, code: str, message: str) -> GraphQLError:
     return GraphQLError(
         message, nodes=error.nodes, source=error.source, positions=error.positions, path=error.path,
-        extensions={"code": code},
+        extensions=coded(code),
     )  # fmt: skip
-
-
-def _path(error: GraphQLError) -> str:
-    return ".".join(map(str, error.path or ()))
-
-
-def _bare(cause: BaseException) -> Any:
-    """The place of an error without its text, which may hold what somebody typed."""
-    return (type(cause), type(cause)(), cause.__traceback__) if type(cause) in (KeyError, LookupError) else None
 
 
 class Schema(strawberry.Schema):
     """Logs nothing by itself: the framework's logger prints the failing document with its literals."""
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Left to `AnsweredErrors`, which logs a code and a place only."""
+        """Left to `AnsweredErrors`, which logs types and places only."""
 
 
 schema = Schema(
@@ -211,7 +201,7 @@ schema = Schema(
     Mutation,
     types=(problems.InputFault, problems.IdentityFinding),
     config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
-    extensions=[DocumentsWeighed, DocumentsRead, DocumentsChecked, AnsweredErrors],
+    extensions=[DocumentsWeighed, DocumentsRead, DocumentsChecked, OperationNamed, AnsweredErrors],
 )
 cost_rule = CostRule(schema._schema, BOUNDS, alone=ALONE)
 visibility.enforce(schema._schema)

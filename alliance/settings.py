@@ -10,11 +10,13 @@ from pathlib import Path
 
 from alliance.core.keys import LEAST_BYTES, BadKey, Key, keys_in
 
-NAMES = ("DATABASE", "JOURNAL_KEY", "HOTLINE", "HOST", "PORT", "PROXIES", "IDE")
-VARIABLES = DATABASE, JOURNAL_KEY, HOTLINE, HOST, PORT, PROXIES, IDE = [f"ALLIANCE_{name}" for name in NAMES]
+NAMES = ("DATABASE", "JOURNAL_KEY", "HOTLINE", "HOST", "PORT", "PROXIES", "METRICS_TOKEN", "IDE")
+VARIABLES = [f"ALLIANCE_{name}" for name in NAMES]
+DATABASE, JOURNAL_KEY, HOTLINE, HOST, PORT, PROXIES, METRICS_TOKEN, IDE = VARIABLES
 SWITCH = {"on": True, "off": False}
 PHONE = re.compile(r"[0-9+][0-9 -]{2,19}")  # 12345, 0510-82700110
 HIGHEST_PORT = 65_535
+SECRET = re.compile(r"[!-~]{16,200}")  # what fits into a header, and nobody guesses
 PACKAGE = Path(__file__).parent
 
 
@@ -32,6 +34,8 @@ class Settings:
 
     Only a reverse proxy among `proxies` is believed which address a request comes from (`X-Forwarded-For`).
 
+    /metrics is served to whoever brings `metrics_token`; without one it is not there.
+
     `journal_keys` seal the journal, newest first; without any, an SQLite file keeps its own beside it.
     """
 
@@ -41,6 +45,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     proxies: tuple[str, ...] = ()
+    metrics_token: str | None = field(default=None, repr=False)
     is_ide_on: bool = False
 
     @classmethod
@@ -54,6 +59,7 @@ class Settings:
             host=given.get(HOST) or cls().host,
             port=_port(given.get(PORT) or str(cls().port)),
             proxies=_proxies(given.get(PROXIES) or ""),
+            metrics_token=_secret(given.get(METRICS_TOKEN) or None),
             is_ide_on=_switch(given.get(IDE) or "off"),
         )
 
@@ -101,6 +107,15 @@ def _proxies(text: str) -> tuple[str, ...]:
             f"{PROXIES} is {text!r}. Give the addresses or networks of your reverse proxies with commas between, such "
             "as 10.0.0.4, or unset it."
         ) from None
+
+
+def _secret(text: str | None) -> str | None:
+    if text is not None and not SECRET.fullmatch(text):
+        raise SettingError(
+            f"{METRICS_TOKEN} is no usable token: it needs 16 to 200 letters, digits and signs. Make one with "
+            "`openssl rand -hex 32`, or unset it."
+        )
+    return text
 
 
 def _switch(text: str) -> bool:

@@ -12,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from tortoise.connection import get_connection
 
-from alliance.kit.database import connected, connection, is_postgres
+from alliance.kit.database import WRITER, connected, is_postgres
 
 JOURNAL_KEY = "5eed" * 16  # of every PostgreSQL database under test, as ALLIANCE_JOURNAL_KEY gives one to the service
 
@@ -52,7 +53,7 @@ def _run_aside(url: str, statement: str) -> None:
 
     async def run() -> None:
         async with connected(url):
-            await connection().execute_query(statement)
+            await get_connection(WRITER).execute_query(statement)  # outside of any transaction
 
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, run()).result()

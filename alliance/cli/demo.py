@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sys
 import tempfile
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +25,7 @@ from alliance.cli.opening import checked_url, settings, shown
 from alliance.cli.serving import PortOption, address_of, listening, on_signals, server
 from alliance.cli.terminal import CommandError, note, run, write
 from alliance.identity.rules import SESSION_LENGTH
+from alliance.kit import logs
 from alliance.kit.database import finish_running
 from alliance.seed.load import DatabaseNotEmpty
 from alliance.settings import fixtures_folder
@@ -66,6 +69,7 @@ async def _demo(port: int | None, database: str | None, folder: Path | None) -> 
         _database(database) as url,
     ):
         passes = await _prepared(url, folder or fixtures_folder())
+        logs.begin(sys.stderr, logging.WARNING)
         running = server(replace(told, database=url, host=HOST, is_ide_on=True))
         serving = asyncio.create_task(running.serve(sockets=[listener]))
         try:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import socket
+import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,8 +24,10 @@ from alliance.cli.opening import DatabaseOption, checked_url, database, settings
 from alliance.cli.terminal import CommandError, note, run
 from alliance.cli.workers import FAILED_TO_START, supervise
 from alliance.journal.sealing import require_key
+from alliance.kit import logs
 from alliance.kit.checking import room_for_connections
-from alliance.kit.database import POSTGRES_POOL, is_postgres
+from alliance.kit.database import POSTGRES_CONNECTIONS, is_postgres
+from alliance.kit.metrics import SHARED_FOLDER
 from alliance.settings import HIGHEST_PORT, Settings
 
 BACKLOG = 2048
@@ -78,7 +83,7 @@ def server(to_serve: Settings) -> Server:
         uvicorn.Config(
             make_app(to_serve),
             lifespan="on",
-            log_level="warning",
+            log_config=None,  # what the library says goes where our own lines go
             proxy_headers=bool(to_serve.proxies),  # or anybody could write an address of his choice and try passwords
             forwarded_allow_ips=list(to_serve.proxies),
             access_log=False,  # SAFETY F5: what callers send never reaches a log
@@ -90,6 +95,7 @@ def server(to_serve: Settings) -> Server:
 
 def serve_alone(to_serve: Settings, listener: socket.socket) -> int:
     """Serve until told to end, as a process of its own; the exit code."""
+    logs.begin(sys.stdout)
     alone = server(to_serve)
     alone.run(sockets=[listener])
     return 0 if alone.started else FAILED_TO_START
@@ -145,6 +151,7 @@ async def _serve(host: str | None, port: int | None, url: str | None, workers: i
     with listening(to_serve.host, to_serve.port) as listener:
         note(f"Serving {address_of(listener)}/graphql from {shown(to_serve.database)}. Ctrl-C ends it.")
         if workers == 1:
+            logs.begin(sys.stdout)
             await server(to_serve).serve(sockets=[listener])
         else:
             await _serve_by_several(to_serve, listener, workers)
@@ -152,8 +159,16 @@ async def _serve(host: str | None, port: int | None, url: str | None, workers: i
 
 async def _serve_by_several(to_serve: Settings, listener: socket.socket, workers: int) -> None:
     told_to_end = threading.Event()
-    with on_signals(lambda number, frame: told_to_end.set()):
+    with _counting_together(), on_signals(lambda number, frame: told_to_end.set()):
         await supervise(partial(serve_alone, to_serve), listener, workers, is_ending=told_to_end.is_set)
+
+
+@contextmanager
+def _counting_together() -> Iterator[None]:
+    """Have the processes started meanwhile keep their counts in one folder, so that each tells those of all."""
+    with tempfile.TemporaryDirectory(prefix="alliance-metrics-") as folder:
+        os.environ.setdefault(SHARED_FOLDER, folder)
+        yield
 
 
 def _refuse_several_on_sqlite(url: str, workers: int) -> None:
@@ -165,16 +180,16 @@ def _refuse_several_on_sqlite(url: str, workers: int) -> None:
 
 
 async def _refuse_too_many_connections(workers: int) -> None:
-    """Every process opens up to POSTGRES_POOL connections; the server has a limit for all its clients together."""
+    """Every process opens as many; the server has a limit for all its clients together."""
     room = await room_for_connections()
     if room is None:
         return
-    wanted = workers * POSTGRES_POOL
-    asks = f"{workers} processes × {POSTGRES_POOL} connections = {wanted}"
+    wanted = workers * POSTGRES_CONNECTIONS
+    asks = f"{workers} processes × {POSTGRES_CONNECTIONS} connections = {wanted}"
     if wanted > room.limit:
         raise CommandError(
             f"{asks}, and the server admits {room.limit} (max_connections without the reserved ones). "
-            f"Use --workers {max(1, room.limit // POSTGRES_POOL)}, or raise max_connections."
+            f"Use --workers {max(1, room.limit // POSTGRES_CONNECTIONS)}, or raise max_connections."
         )
     if wanted > room.limit - room.used:
         note(f"{asks}, and other clients use {room.used} of the {room.limit} that the server admits.")

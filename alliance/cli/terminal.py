@@ -17,6 +17,7 @@ from rich.text import Text
 from alliance.core.problems import InvalidInput, Problem
 from alliance.journal.sealing import JournalKeyError
 from alliance.kit.messages import ENGLISH, say
+from alliance.kit.outages import outage_of
 from alliance.settings import NoFixturesError, SettingError
 
 T = TypeVar("T")
@@ -33,6 +34,10 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except (CommandError, SettingError, NoFixturesError, JournalKeyError) as error:
         stop(str(error))
+    except Exception as error:
+        if outage := outage_of(error):
+            stop(say(outage.value, ENGLISH))
+        raise
 
 
 def stop(message: str) -> NoReturn:

@@ -16,6 +16,7 @@ from multiprocessing.context import SpawnProcess
 from typing import TypeAlias
 
 from alliance.cli.terminal import CommandError, note
+from alliance.kit.metrics import forget_process
 
 FAILED_TO_START = 3  # the exit code of a worker that never answered: another one would not either
 SECONDS_BETWEEN_LOOKS = 0.1
@@ -70,6 +71,7 @@ async def _kept(worker: _Worker, work: Work, listener: socket.socket, is_ending:
     if code == FAILED_TO_START:
         raise CommandError("A worker could not start; why stands above. Nothing is served.")
     await asyncio.sleep(max(0.0, worker.started_at + SECONDS_BETWEEN_STARTS - time.monotonic()))
+    forget_process(worker.process.pid or 0)
     fresh = _started(work, listener)
     note(f"Worker {worker.process.pid} has ended ({code}); {fresh.process.pid} takes its place.")
     return fresh

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tortoise.exceptions import BaseORMException, IntegrityError
+from tortoise.exceptions import IntegrityError
 
 from alliance.core.permissions import Deed, allow
 from alliance.core.problems import N_, Fault, Faults, InvalidInput, refuse, refuses
@@ -46,6 +45,7 @@ from alliance.identity.tables import Account, Session, SignInCounter
 from alliance.journal.settle import record
 from alliance.kit import clock
 from alliance.kit.database import as_unit_of_work
+from alliance.kit.outages import outage_of
 
 BUREAUS = frozenset({Role.CITY_BUREAU, Role.DISTRICT_BUREAU})
 SECONDS_TO_END = 1  # how long a request with a session that is over waits for this to be noted
@@ -90,8 +90,11 @@ def _aside(session_id: str, **change: datetime) -> asyncio.Task[None]:
 
 async def _note(session_id: str, change: dict[str, datetime]) -> None:
     standing = Session.filter(id=session_id, revoked_at__isnull=True)
-    with suppress(BaseORMException, OSError):  # a full or locked disk: reads go on, and the next request notes it
+    try:
         await as_unit_of_work(lambda: standing.update(**change))
+    except Exception as error:
+        if not outage_of(error):  # a full or locked database: reads go on, and the next request notes it
+            raise
 
 
 _noting: dict[tuple[str, ...], asyncio.Task[None]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,6 +16,9 @@ from starlette.responses import Response
 from alliance.core.problems import N_
 from alliance.kit import messages
 from alliance.kit.asked import RequestRefused
+from alliance.kit.logs import Event, tell
+from alliance.kit.outages import Outage, outage_of
+from alliance.kit.watching import watched
 
 GRAPHQL, JSON = "application/graphql-response+json", "application/json"
 WEIGHT = re.compile(r"(0(\.\d{0,3})?|1(\.0{0,3})?)")  # RFC 9110 §12.4.2
@@ -27,10 +31,13 @@ STATUS = {
     "TOO_LARGE": 413,
     "UNSUPPORTED_MEDIA": 415,
 }
-LATE_STATUS = {"INTERNAL": 500, "TIMEOUT": 503, "BUSY": 503}  # of a run, where its type lets a status speak
-BAD_QUERY = "BAD_QUERY"
+BAD_QUERY, BUG = "BAD_QUERY", "INTERNAL"
+RETRYABLE = frozenset(outage.name for outage in Outage)
+LATE_STATUS = {BUG: 500, "TIMEOUT": 503} | dict.fromkeys(RETRYABLE, 503)  # of a run, where its type lets a status speak
+SECONDS_TO_RETRY = 5
 MOST_ERRORS = 5  # SAFETY T6; the answer says how many more there are
 MOST_CHARACTERS = 200  # of what graphql-core says about a query
+BROKEN = N_("Something went wrong on our side. Try again; if it stays, tell us this number: {error_id}.")
 NOTHING_FITS = N_("Answers come as `application/graphql-response+json` or `application/json`. Accept one of them.")
 CUTS = (
     (re.compile(r"(?s)( cannot represent [^:\n]*): .*"), r"\1."),
@@ -82,6 +89,26 @@ def _is_utf8(parameters: Iterable[str]) -> bool:
     return all(value.strip(' "') in {"utf-8", "utf8"} for name, _, value in given if name.strip() == "charset")
 
 
+def broken(error: BaseException, *, at: str = "") -> RequestRefused:
+    """What a caller is told of an error that is not his, and the line of the log that the number he gets leads to.
+
+    `at` is the field of the schema that failed. An outage of the database passes, and says so; all else is a bug.
+    """
+    of_field = {"field": at} if at else {}
+    if outage := outage_of(error):
+        watched().end_as(outage.name)
+        tell(Event.OUTAGE, logging.WARNING, error, outcome=outage.name, **of_field)
+        return RequestRefused(outage.name, outage.value)
+    watched().end_as(BUG)
+    tell(Event.BUG, logging.ERROR, error, **of_field)
+    return RequestRefused(BUG, BROKEN, error_id=watched().request_id)
+
+
+def coded(code: str) -> dict[str, Any]:
+    """The `extensions` of an error: its code, and whether the same request may well go through later."""
+    return {"code": code, "retryable": True} if code in RETRYABLE else {"code": code}
+
+
 def refusal(refused: RequestRefused, headers: Headers) -> Response:
     """The answer to a request that was not run, in the caller's language and, where one is asked for, type."""
     try:
@@ -89,7 +116,8 @@ def refusal(refused: RequestRefused, headers: Headers) -> Response:
     except RequestRefused:
         kind = JSON
     message = messages.say(refused.sentence, messages.language_of(headers.get("accept-language")), **refused.values)
-    error = {"message": message, "extensions": {"code": refused.code}}
+    watched().end_as(refused.code)
+    error = {"message": message, "extensions": coded(refused.code)}
     status = STATUS.get(refused.code) or _status(kind, [error])
     return written({"errors": [error]}, kind=kind, status=status)
 
@@ -97,6 +125,8 @@ def refusal(refused: RequestRefused, headers: Headers) -> Response:
 def answer(data: Any, errors: Sequence[GraphQLError], extensions: dict[str, Any] | None, *, kind: str) -> Response:
     """What a run gave. An error that kept it from beginning leaves out `data` and, where its type may, is no 200."""
     told = [_told(error) for error in errors[:MOST_ERRORS]]
+    for error in told:
+        watched().end_as(error.get("extensions", {}).get("code", BAD_QUERY))
     is_run = data is not None or any(error.path for error in errors) or not errors
     content: dict[str, Any] = {"data": data} if is_run else {}
     extensions = extensions or {}
@@ -111,7 +141,8 @@ def answer(data: Any, errors: Sequence[GraphQLError], extensions: dict[str, Any]
 
 def written(content: dict[str, Any], *, kind: str, status: int) -> Response:
     """The answer's bytes and headers."""
-    return Response(_bytes(content), status_code=status, media_type=kind)
+    later = {"retry-after": str(SECONDS_TO_RETRY)} if status == 503 else None
+    return Response(_bytes(content), status_code=status, media_type=kind, headers=later)
 
 
 def without_values(message: str) -> str:

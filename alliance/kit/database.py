@@ -22,6 +22,7 @@ from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
 from alliance.core.problems import Stale, refuse
+from alliance.kit.outages import SECONDS_TO_BEGIN
 from alliance.kit.sqlite import PRAGMAS
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ MODELS = tuple(
     f"alliance.{name}.tables" for name in ("journal", "directory", "identity", "schedule", "needs", "claims")
 )
 MIGRATIONS, APPLIED = "alliance.migrations", "tortoise_migrations"
-POSTGRES_POOL = 10
+POSTGRES_CONNECTIONS = 10  # of a process: one half writes, the other only reads
 
 _is_settling: ContextVar[bool] = ContextVar("is_settling", default=False)
 
@@ -64,18 +65,18 @@ def sqlite_path(url: str) -> Path:
     return Path(path)
 
 
-def config(url: str, **pragmas: str | int) -> dict[str, Any]:
-    """The ORM's configuration for `url`; `pragmas` override SQLite's."""
+def config(url: str, *, for_process: bool = False, enforces_keys: bool = True) -> dict[str, Any]:
+    """The ORM's configuration for `url`; one that serves a process waits for nobody's lock for long."""
     if is_postgres(url):
-        connections = {WRITER: _postgres(url)}
+        engine, credentials = "postgres", _postgres(url, for_process=for_process)
     else:
-        file, settings = str(sqlite_path(url)), {**PRAGMAS, **pragmas}
-        connections = {
-            WRITER: {"engine": "alliance.kit.sqlite", "credentials": {"file_path": file, **settings}},
-            READER: {"engine": "alliance.kit.sqlite_reader", "credentials": {"file_path": file, **settings}},
-        }
+        engine = "sqlite"
+        credentials = {"file_path": str(sqlite_path(url)), **PRAGMAS, "foreign_keys": "ON" if enforces_keys else "OFF"}
     return {
-        "connections": connections,
+        "connections": {
+            WRITER: {"engine": f"alliance.kit.{engine}", "credentials": credentials},
+            READER: {"engine": f"alliance.kit.{engine}_reader", "credentials": credentials},
+        },
         "apps": {APP: {"models": list(MODELS), "default_connection": WRITER, "migrations": MIGRATIONS}},
         "routers": [Router],
         "use_tz": True,
@@ -83,23 +84,25 @@ def config(url: str, **pragmas: str | int) -> dict[str, Any]:
     }
 
 
-def _postgres(url: str) -> dict[str, Any]:
+def _postgres(url: str, *, for_process: bool) -> dict[str, Any]:
     parts = urlsplit(url)
     host = unquote(parts.hostname or "")
     for pair in parts.query.split("&"):  # libpq's way to name a unix socket: ?host=/folder
         key, _, value = pair.partition("=")
         host = unquote(value) if key == "host" else host
+    impatient = {
+        "server_settings": {"lock_timeout": f"{SECONDS_TO_BEGIN}s"},
+        "timeout": SECONDS_TO_BEGIN,  # to connect
+    }
     return {
-        "engine": "tortoise.backends.asyncpg",
-        "credentials": {
-            "host": host or "localhost",
-            "port": parts.port or 5432,
-            "user": unquote(parts.username or "postgres"),
-            "password": unquote(parts.password or ""),
-            "database": unquote(parts.path.lstrip("/")) or "postgres",
-            "minsize": 1,
-            "maxsize": POSTGRES_POOL,
-        },
+        "host": host or "localhost",
+        "port": parts.port or 5432,
+        "user": unquote(parts.username or "postgres"),
+        "password": unquote(parts.password or ""),
+        "database": unquote(parts.path.lstrip("/")) or "postgres",
+        "minsize": 1,
+        "maxsize": POSTGRES_CONNECTIONS // 2,
+        **(impatient if for_process else {}),
     }
 
 
@@ -107,7 +110,7 @@ class Router:
     """Inside a unit of work the writer answers, so that it reads its own rows; outside a reader does."""
 
     def db_for_read(self, model: type) -> str:
-        """The connection for a read; the ORM falls back to the writer where no reader is configured."""
+        """The connection for a read."""
         return WRITER if _is_settling.get() else READER
 
     def db_for_write(self, model: type) -> str:
@@ -133,7 +136,7 @@ async def connected(
 ) -> AsyncIterator[TortoiseContext]:
     """Like `opened`, whatever the database holds; an SQLite file is made when there is none."""
     EXECUTOR_CACHE.clear()  # tortoise-orm 1.1.9 keeps statements by table, also for the next engine of this process
-    settings = config(url, foreign_keys="ON" if enforces_keys else "OFF")
+    settings = config(url, for_process=for_process, enforces_keys=enforces_keys)
     async with TortoiseContext() as context:
         await context.init(config=settings, _enable_global_fallback=for_process)
         yield context
@@ -173,11 +176,7 @@ async def applied_migrations() -> tuple[str, ...]:
 
 def connection() -> BaseDBAsyncClient:
     """The connection for the few statements the ORM cannot say: the writer inside a unit of work."""
-    return get_connection(Router().db_for_read(object) if _has_reader() else WRITER)
-
-
-def _has_reader() -> bool:
-    return get_connection(WRITER).capabilities.dialect == "sqlite"
+    return get_connection(Router().db_for_read(object))
 
 
 async def as_unit_of_work(work: Callable[[], Awaitable[T]]) -> T:

@@ -6,20 +6,21 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 
-from graphql import GraphQLError
+from graphql import FieldNode, GraphQLError, get_operation_ast
 from graphql.language import OperationDefinitionNode
 from starlette.requests import Request
 from starlette.responses import Response
 from strawberry import Schema
-from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.extensions import ParserCache, SchemaExtension, ValidationCache
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 
 from alliance.core.problems import N_
 from alliance.kit import messages
-from alliance.kit.answering import BAD_QUERY, answer, refusal
+from alliance.kit.answering import BAD_QUERY, answer, broken, refusal
 from alliance.kit.asked import Asked, RequestRefused
 from alliance.kit.context import Context
+from alliance.kit.watching import SEVERAL, watched
 
 MOST_DOCUMENTS = 64  # kept read; 2,000 tokens take 1.2 MB, the pages and programs of the alliance have some forty
 SECONDS_TO_RUN = 5.0  # SAFETY T6
@@ -71,6 +72,20 @@ class DocumentsChecked(ValidationCache):
         yield from super().on_validate()
 
 
+class OperationNamed(SchemaExtension):
+    """Notes which root field is asked: once the document is checked, so that it is a name of the schema."""
+
+    def on_execute(self) -> Iterator[None]:
+        """Note it before it runs, so that what is given up in between has its name too."""
+        asked = self.execution_context
+        assert asked.graphql_document is not None
+        if operation := get_operation_ast(asked.graphql_document, asked.operation_name):
+            fields = operation.selection_set.selections
+            names = {field.name.value if isinstance(field, FieldNode) else SEVERAL for field in fields}
+            watched().operation = names.pop() if len(names) == 1 else SEVERAL
+        yield
+
+
 class Endpoint:
     """Answers what the guard lets through; `context_of` says who asks, `seconds` how long it may take."""
 
@@ -88,6 +103,8 @@ class Endpoint:
             refused = RequestRefused(BAD_QUERY, NO_SUCH)
         except InvalidOperationTypeError:
             refused = RequestRefused(BAD_QUERY, NO_EVENTS)
+        except Exception as error:
+            refused = broken(error)
         return refusal(refused, request.headers)
 
     async def _run(self, asked: Asked, request: Request, kind: str) -> Response:

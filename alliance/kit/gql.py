@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
+from strawberry.extensions import FieldExtension
 from strawberry.types import has_object_definition
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
@@ -22,6 +23,7 @@ from alliance.kit import messages
 from alliance.kit.connections import Connection
 from alliance.kit.context import Info
 from alliance.kit.paging import Page
+from alliance.kit.watching import watched
 
 T = TypeVar("T")
 SCALARS = {"builtins", "datetime", "decimal", "types", "strawberry.scalars"}  # modules of what is no type of ours
@@ -128,6 +130,17 @@ def field(resolver: Callable[..., Any]) -> Any:
     return _without_null_defaults(made)
 
 
+class RefusalNoted(FieldExtension):
+    """Notes of a deed that was refused by which problem."""
+
+    async def resolve_async(self, next_: Callable[..., Awaitable[Any]], source: Any, info: Any, **given: Any) -> Any:
+        """What the deed answers."""
+        done = await next_(source, info, **given)
+        if isinstance(done, Problem):
+            watched().end_as(type(done).__name__)
+        return done
+
+
 def mutation(returns: type, does: Callable[..., Any]) -> Callable[[Callable[..., Any]], Any]:
     """A mutation that answers with `<Mutation>Result`: what `returns` shows, or a problem `does` refuses with."""
 
@@ -137,7 +150,9 @@ def mutation(returns: type, does: Callable[..., Any]) -> Callable[[Callable[...,
         members = (returns, *(problem(kind) for kind in dict.fromkeys((*refusals_of(does), *repeated))))
         says = f"What `{camel(resolver.__name__)}` answers: `{returns.__name__}`, or why not."
         union = strawberry.union(name, description=says)
-        made: StrawberryField = strawberry.mutation(resolver=_documented(resolver), description=_doc(resolver))
+        made: StrawberryField = strawberry.mutation(
+            resolver=_documented(resolver), description=_doc(resolver), extensions=[RefusalNoted()]
+        )
         made.type_annotation = StrawberryAnnotation(Annotated[Union[members], union])  # noqa: UP007
         return _without_null_defaults(made)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -12,7 +13,9 @@ from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionConte
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
 
-BUSY_TIMEOUT_MILLISECONDS = 5_000  # SPEED.md 7.1: one writer, IMMEDIATE and 5 s gave 0 errors
+from alliance.kit.outages import SECONDS_TO_BEGIN, Jam, outage_of
+
+BUSY_TIMEOUT_MILLISECONDS = int(SECONDS_TO_BEGIN * 1_000)  # for the locks of other processes; here one writes at a time
 
 PRAGMAS: dict[str, str | int] = {
     "journal_mode": "WAL",
@@ -46,14 +49,22 @@ class _ImmediateTransaction(SqliteTransactionContext):
     tortoise-orm 1.1.9 takes its lock and then awaits BEGIN; whatever interrupts it there freezes the process for good.
     """
 
+    def __init__(self, connection: Any, trxlock: asyncio.Lock, jam: Jam) -> None:
+        super().__init__(connection, trxlock)
+        self._jam = jam
+
     async def __aenter__(self) -> TransactionalDBClient:
+        came_at = time.monotonic()
         await self._trxlock.acquire()
         token = None
         try:
+            self._jam.refuse(came_at)
             await self.ensure_connection()
             token = self.token = get_connections().set(self.connection_name, self.connection)
             await self.connection.begin()
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, OperationalError) and outage_of(error):
+                self._jam.note()
             with suppress(Exception):
                 await asyncio.shield(self.connection._connection.rollback())
             if token is not None:
@@ -65,6 +76,10 @@ class _ImmediateTransaction(SqliteTransactionContext):
 
 class WriterClient(SqliteClient):
     """The one connection that writes."""
+
+    def __init__(self, file_path: str, **kwargs: Any) -> None:
+        super().__init__(file_path, **kwargs)
+        self._jam = Jam()
 
     async def create_connection(self, with_db: bool) -> None:
         is_new = self._connection is None
@@ -82,7 +97,7 @@ class WriterClient(SqliteClient):
                 raise SqliteSettingRefused(f"SQLite says {pragma} = {row[0]}, needed is {wanted}: {self.filename}")
 
     def _in_transaction(self) -> TransactionContext:
-        return _ImmediateTransaction(_ImmediateWrapper(self), self._lock)
+        return _ImmediateTransaction(_ImmediateWrapper(self), self._lock, self._jam)
 
 
 class ReaderClient(SqliteClient):

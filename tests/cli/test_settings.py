@@ -24,6 +24,7 @@ def test_every_variable_is_read() -> None:
         "ALLIANCE_HOST": "0.0.0.0",
         "ALLIANCE_PORT": "80",
         "ALLIANCE_PROXIES": "10.0.0.4, 10.1.0.0/16",
+        "ALLIANCE_METRICS_TOKEN": "0123456789abcdef",
         "ALLIANCE_IDE": "on",
     }
 
@@ -33,12 +34,20 @@ def test_every_variable_is_read() -> None:
         host="0.0.0.0",
         port=80,
         proxies=("10.0.0.4", "10.1.0.0/16"),
+        metrics_token="0123456789abcdef",
         is_ide_on=True,
     )
 
 
 def test_an_empty_variable_counts_as_unset() -> None:
     assert Settings.from_environment({"ALLIANCE_PORT": " ", "ALLIANCE_HOTLINE": ""}) == Settings()
+
+
+@pytest.mark.parametrize("value", ["short", "with a blank inside", "x" * 201, "密码密码密码密码密码密码密码密码"])
+def test_a_bad_token_is_refused_without_being_repeated(value: str) -> None:
+    with pytest.raises(SettingError, match=r"ALLIANCE_METRICS_TOKEN .*openssl rand") as refused:
+        Settings.from_environment({"ALLIANCE_METRICS_TOKEN": value})
+    assert value not in str(refused.value)
 
 
 @pytest.mark.parametrize(

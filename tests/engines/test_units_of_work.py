@@ -117,7 +117,7 @@ async def test_writer_and_reader_of_sqlite_have_the_settings_durability_stands_o
         for name in (WRITER, READER):
             client = get_connection(name)
             rows = [await client.execute_query_dict(f"PRAGMA {pragma}") for pragma in EXPECTED]
-            assert [value for (row,) in rows for value in row.values()] == ["wal", 2, 1, 5_000]
+            assert [value for (row,) in rows for value in row.values()] == ["wal", 2, 1, 2_000]
 
 
 async def _pair(number: int) -> None:

@@ -16,6 +16,7 @@ from alliance.kit import clock
 from alliance.kit.database import as_unit_of_work, connection
 from alliance.settings import Settings
 from tests.graph.door import Door
+from tests.logged import bugs, lines
 
 pytestmark = pytest.mark.anyio
 
@@ -222,14 +223,14 @@ async def test_a_bug_is_answered_with_a_number_and_logged_without_a_word_of_the_
         answer = await door.ask('{ bases { rooms { name } } organization(id: "13812345678") { id } }')
     (error,) = answer["errors"]
     number = re.fullmatch(
-        r"Something went wrong on our side\. Try again; if it stays, tell us this number: ([0-9a-f]{12})\.",
+        r"Something went wrong on our side\. Try again; if it stays, tell us this number: ([0-9a-f]{16})\.",
         error["message"],
     )
     assert number
     assert error["extensions"] == {"code": "INTERNAL"}
-    logged = [record.getMessage() for record in caplog.records if record.name == "alliance"]
-    assert logged == [f"error {number[1]}: OperationalError at bases.0.rooms"]
-    assert "13812345678" not in caplog.text
+    (bug,) = bugs(caplog)
+    assert (bug["request_id"], bug["error_type"], bug["field"]) == (number[1], "OperationalError", "rooms")
+    assert "13812345678" not in str(lines(caplog))
 
 
 async def test_the_process_and_the_database_can_be_asked_whether_they_answer(door: Door) -> None:
