@@ -72,7 +72,8 @@ def serve(
     The database must be migrated. Without options the variables ALLIANCE_HOST, ALLIANCE_PORT and ALLIANCE_DATABASE
     decide; behind a reverse proxy ALLIANCE_PROXIES names its address, so that tries to sign in are counted per caller.
     ALLIANCE_HOTLINE is the reporting number shown to whoever writes about harm, ALLIANCE_IDE=on serves the
-    query editor GraphiQL. /healthz answers while the process lives, /readyz when the database does too.
+    query editor GraphiQL, ALLIANCE_METRICS_TOKEN opens /metrics to whoever brings it. /healthz answers while the
+    process lives, /readyz when the database does too. The log goes to stdout, one JSON object a line.
     """
     run(_serve(host, port, database, workers))
 
