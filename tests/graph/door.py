@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import httpx
 
+from alliance.app import make_app
 from alliance.core.problems import Problem
 from alliance.core.vocabulary import Role
 from alliance.identity.actions import issue_token
 from alliance.identity.reads import BODIES, bodies
 from alliance.journal.settle import settle
+from alliance.settings import Settings
 
 A = "示例·晨光社工服务中心"  # 梁溪, psychologists and social workers
 B = "示例·蠡风家庭与心理服务中心"  # 滨湖
@@ -95,6 +99,17 @@ class Door:
     async def base(self) -> str:
         """A token of the manager of the base."""
         return await self.token(Role.BASE_MANAGER)
+
+
+@asynccontextmanager
+async def served(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the whole service as these settings make it, for as long as it runs."""
+    app = make_app(settings)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client,
+    ):
+        yield client
 
 
 async def body_named(role: Role, name: str) -> str:

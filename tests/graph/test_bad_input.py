@@ -540,8 +540,9 @@ async def test_a_bug_inside_shows_a_number_and_nothing_of_the_insides(
     first, _ = bugs(caplog)
     assert (first["request_id"], first["error_type"], first["field"]) == (number[1], "OperationalError", "rooms")
     assert any("alliance.graph" in place for place in first["trace"])
-    assert SECRET not in str(lines(caplog))
-    assert "query Q" not in str(lines(caplog))
+    for logged in (str(lines(caplog)), own_words(caplog)):
+        assert SECRET not in logged
+        assert "query Q" not in logged
 
 
 async def test_a_bug_inside_a_deed_leaves_nothing_behind(door: Door, caplog: pytest.LogCaptureFixture) -> None:
@@ -551,7 +552,15 @@ async def test_a_bug_inside_a_deed_leaves_nothing_behind(door: Door, caplog: pyt
     with caplog.at_level(logging.DEBUG):
         assert await door.codes(POST, {"input": NEED | {"details": SECRET}}, token=token) == ["INTERNAL"]
     assert len(await Need.all()) == before
-    assert SECRET not in str(lines(caplog))
+    for logged in (str(lines(caplog)), own_words(caplog)):
+        assert SECRET not in logged
+
+
+def own_words(caplog: pytest.LogCaptureFixture) -> str:
+    """What the service and the framework would log if nothing cut it down."""
+    return "\n".join(
+        logging.Formatter().format(r) for r in caplog.records if r.name.startswith(("alliance", "strawberry"))
+    )
 
 
 async def change_tables(statement: str) -> None:

@@ -10,12 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from alliance.app import make_app
 from alliance.core.vocabulary import Role
 from alliance.kit import clock
 from alliance.kit.database import as_unit_of_work, connection
 from alliance.settings import Settings
-from tests.graph.door import Door
+from tests.graph.door import Door, served
 from tests.logged import bugs, lines
 
 pytestmark = pytest.mark.anyio
@@ -52,12 +51,8 @@ async def test_every_other_method_is_not_allowed(door: Door, method: str) -> Non
 async def test_the_page_for_trying_queries_is_there_only_where_it_is_switched_on(
     alliance_url: str, monday_morning: datetime
 ) -> None:
-    app = make_app(Settings(database=alliance_url, is_ide_on=True))
-    transport = httpx.ASGITransport(app=app)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://test", headers={"accept": "text/html"}) as client,
-    ):
+    async with served(Settings(database=alliance_url, is_ide_on=True)) as client:
+        client.headers["accept"] = "text/html"
         page = await client.get("/graphql")
         assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
         for asked in (
@@ -231,6 +226,7 @@ async def test_a_bug_is_answered_with_a_number_and_logged_without_a_word_of_the_
     (bug,) = bugs(caplog)
     assert (bug["request_id"], bug["error_type"], bug["field"]) == (number[1], "OperationalError", "rooms")
     assert "13812345678" not in str(lines(caplog))
+    assert "13812345678" not in caplog.text
 
 
 async def test_the_process_and_the_database_can_be_asked_whether_they_answer(door: Door) -> None:

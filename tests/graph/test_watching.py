@@ -7,13 +7,11 @@ import re
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-import httpx
 import pytest
 
-from alliance.app import make_app
 from alliance.kit.database import as_unit_of_work, connection
 from alliance.settings import Settings
-from tests.graph.door import Door
+from tests.graph.door import Door, served
 from tests.logged import lines
 
 pytestmark = pytest.mark.anyio
@@ -25,11 +23,7 @@ CANARY = "canary138"
 @pytest.fixture
 async def door(alliance_url: str, monday_morning: datetime) -> AsyncIterator[Door]:
     """The service with its counts served."""
-    app = make_app(Settings(database=alliance_url, metrics_token=TOKEN))
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client,
-    ):
+    async with served(Settings(database=alliance_url, metrics_token=TOKEN)) as client:
         yield Door(client)
 
 
@@ -91,11 +85,7 @@ async def test_the_counts_are_for_whoever_brings_the_token(door: Door, given: st
 
 
 async def test_without_a_token_there_are_no_counts(alliance_url: str) -> None:
-    app = make_app(Settings(database=alliance_url))
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client,
-    ):
+    async with served(Settings(database=alliance_url)) as client:
         for given in ({}, {"authorization": f"Bearer {TOKEN}"}):
             assert (await client.get("/metrics", headers=given)).status_code == 404
 
