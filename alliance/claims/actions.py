@@ -101,7 +101,7 @@ async def claim_need(viewer: Viewer, *, need_id: str, draft: ClaimNeedDraft) -> 
     own = await supply({}, organization_id=viewer.organization_id)
     (facts,) = await needs_reads.need_facts([need])
     claim_faults(draft, facts, today=today).refuse_if_any()
-    sight = (await needs_reads.sights(viewer, [need.id]))[need.id]
+    sight = (await needs_reads.sights(viewer, [need]))[need]
     places = places_claimed(draft, facts, shows_headcount=sight.headcount)
     _refuse_if_barred(facts, capability, own, sight)
     days = delivery_days(draft, facts)

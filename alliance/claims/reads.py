@@ -23,6 +23,7 @@ from alliance.matching.facts import NeedFacts
 from alliance.matching.rank import Candidate, Fit, candidates, fitting_needs
 from alliance.needs import reads as needs
 from alliance.needs.sight import Sight
+from alliance.needs.tables import Need
 
 HOLDING = tuple(state for state in ClaimState if state.holds_places)
 UNFINISHED = tuple(state for state in HOLDING if state is not ClaimState.COMPLETED)
@@ -104,18 +105,21 @@ def candidates_for(viewer: Viewer, need: NeedFacts, sight: Sight, offered: Suppl
     return tuple(discreet_candidate(each, shown, sight) for each in found)
 
 
-async def worklist(viewer: Viewer) -> tuple[Fit, ...]:
-    """The open needs the caller's organization can serve and has not claimed, best first. Refuses: NotAllowed."""
+async def worklist(viewer: Viewer) -> tuple[tuple[Fit, ...], Mapping[str, Need]]:
+    """The open needs the caller's organization can serve and has not claimed, best first, and their rows as read.
+
+    Refuses: NotAllowed.
+    """
     allow(viewer, Deed.SEE_WORKLIST)
     claimed = Claim.filter(organization_id=viewer.organization_id, state__in=HOLDING)
     taken = list(await claimed.values_list("need_id", flat=True))
     board = await needs.board(viewer)
     rows = await (board.exclude(id__in=taken) if taken else board)
     own = await supply(await _open_claims(), organization_id=viewer.organization_id)
-    sights = await needs.sights(viewer, [row.id for row in rows])
+    sights = await needs.sights(viewer, rows)
     by_sight: dict[Sight, list[NeedFacts]] = {}
-    for facts in await needs.need_facts(rows):
-        by_sight.setdefault(sights[facts.id], []).append(discreet_need(facts, sights[facts.id]))
+    for row, facts in (await needs.facts_by_need(viewer, rows)).items():
+        by_sight.setdefault(sights[row], []).append(discreet_need(facts, sights[row]))
     fits = [
         fit
         for sight, some in by_sight.items()
@@ -123,7 +127,7 @@ async def worklist(viewer: Viewer) -> tuple[Fit, ...]:
             some, discreet_offers(own.capabilities, sight), own.categories, own.places, today=clock.today()
         )
     ]
-    return tuple(sorted(fits, key=lambda fit: (-fit.points, fit.need.id)))
+    return tuple(sorted(fits, key=lambda fit: (-fit.points, fit.need.id))), {row.id: row for row in rows}
 
 
 async def _open_claims() -> Mapping[str, int]:

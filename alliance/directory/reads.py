@@ -248,14 +248,13 @@ async def supply(open_claims: Mapping[str, int], *, organization_id: str | None 
     if organization_id:
         whole, offered = whole.filter(id=organization_id), offered.filter(organization_id=organization_id)
         taken = taken.filter(capability__organization_id=organization_id)
+    listed_now = await offered.order_by("id")  # before their organizations, which stay: none is missing then
     facts = {row.id: organization_facts(row, open_claims.get(row.id, 0)) for row in await whole.order_by("id")}
     left: dict[str, dict[str, int]] = {}
     for month in await taken:
         if month.places is not None:
             left.setdefault(month.capability_id, {})[month.month] = month.places - month.taken
-    capabilities = tuple(
-        capability_facts(row, facts[row.organization_id], left.get(row.id, {})) for row in await offered.order_by("id")
-    )
+    capabilities = tuple(capability_facts(row, facts[row.organization_id], left.get(row.id, {})) for row in listed_now)
     return Supply(tuple(facts.values()), capabilities, await taxonomy(), await places())
 
 

@@ -164,7 +164,8 @@ class ClaimsQuery:
     @field
     async def worklist(self, info: Info, first: First = FIRST, after: After = None) -> Page[rank.Fit] | None:
         """The open needs the own organization can serve and has not claimed, best first. Null only beside an error."""
-        fits = await reads.worklist(info.context.viewer)
+        fits, rows = await reads.worklist(info.context.viewer)
+        info.context.keep(needs.visible_by_id, rows)
         return await paged(info, page_of_ranked(fits, lambda fit: fit.need.id, first=first, after=after))
 
     @field

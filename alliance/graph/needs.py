@@ -174,7 +174,7 @@ class Need(Node):
     ) -> RankedPage:
         """Every organization with its verdict, best first. An organization sees itself only."""
         offered = await info.context.once(claims.whole_supply)
-        facts = await info.context.required(reads.facts_by_id, root.id)
+        facts = await info.context.required(reads.facts_by_need, root)
         ranked = claims.candidates_for(info.context.viewer, facts, await _sight(root, info), offered)
         return await paged(info, RankedPage.of(ranked, verdict, first=first, after=after))
 
@@ -200,7 +200,7 @@ def _is_overdue(need: tables.Need) -> bool:
 
 
 async def _sight(need: tables.Need, info: Info) -> Sight:
-    return await info.context.required(reads.sights, need.id)
+    return await info.context.required(reads.sights, need)
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------

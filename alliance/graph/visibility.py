@@ -50,7 +50,7 @@ PART = Rule("whoever may see what it is a part of: it has no row of its own")
 
 def _sight(part: str) -> Shows:
     async def shows(need: Need, context: Context) -> bool:
-        sight = await context.load(needs.sights, need.id)
+        sight = await context.load(needs.sights, need)
         return sight is not None and bool(getattr(sight, part))
 
     return shows

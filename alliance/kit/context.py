@@ -43,13 +43,12 @@ class Context:
         """What the batch reader `read` gives for `key`; all keys asked for in one step are read at once."""
         if key is None:
             return None
-
-        async def load_all(keys: list[Any]) -> list[V | None]:
-            found = await read(self.viewer, keys)
-            return [found.get(key) for key in keys]
-
-        found: V | None = await self._loader(read, load_all).load(key)
+        found: V | None = await self._batches(read).load(key)
         return found
+
+    def keep(self, read: Callable[[Viewer, Sequence[Any]], Awaitable[Mapping[Any, V]]], rows: Mapping[Any, V]) -> None:
+        """Give `rows` wherever `read` is asked for them: the answer shows them as they were found."""
+        self._batches(read).prime_many(rows)
 
     async def required(self, read: Callable[[Viewer, Sequence[Any]], Awaitable[Mapping[Any, V]]], key: object) -> V:
         """Like `load`, for a row that a foreign key promises."""
@@ -76,6 +75,15 @@ class Context:
     def forget(self) -> None:
         """Drop what was loaded, after a deed has changed it."""
         self._loaders.clear()
+
+    def _batches(
+        self, read: Callable[[Viewer, Sequence[Any]], Awaitable[Mapping[Any, V]]]
+    ) -> DataLoader[Any, V | None]:
+        async def load_all(keys: list[Any]) -> list[V | None]:
+            found = await read(self.viewer, keys)
+            return [found.get(key) for key in keys]
+
+        return self._loader(read, load_all)
 
     def _loader(self, read: object, load_all: Callable[[list[Any]], Awaitable[list[Any]]]) -> DataLoader[Any, Any]:
         return self._loaders.setdefault(read, DataLoader(load_all))

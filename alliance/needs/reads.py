@@ -79,7 +79,7 @@ async def needs_where(viewer: Viewer, where: NeedsWhere) -> QuerySet[Need]:
     if where.station:
         query = query.filter(station_id=where.station)
         if viewer.role is Role.ORGANIZATION_STAFF:
-            shown = [key for key, sight in (await _all_sights(viewer, query)).items() if sight.place]
+            shown = [row.id for row, sight in (await sights(viewer, await query)).items() if sight.place]
             query = query.filter(id__in=shown)
     if where.states is not None:
         in_any = Q(*(_in_state(state) for state in where.states), join_type=Q.OR)
@@ -137,31 +137,29 @@ def _closed_leaves(held: frozenset[Qualification], leaves: Mapping[str, Category
 # --- how much of a need ----------------------------------------------------------------------------------------------
 
 
-async def sights(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, Sight]:
-    """How much of each visible need is for the caller's eyes."""
-    return await _all_sights(viewer, (await visible(viewer)).filter(id__in=list(ids)))
+async def sights(viewer: Viewer, rows: Sequence[Need]) -> Mapping[Need, Sight]:
+    """How much of each need is for the caller's eyes; `rows` as they were read from what is visible.
 
-
-async def _all_sights(viewer: Viewer, query: QuerySet[Need]) -> Mapping[str, Sight]:
-    rows = await query
+    They are not looked for again: what somebody takes off the board meanwhile is still answered for.
+    """
     if viewer.role is Role.STATION_HEAD:
-        return {row.id: EVERYTHING for row in rows}
+        return dict.fromkeys(rows, EVERYTHING)
     if viewer.role in {Role.CITY_BUREAU, Role.DISTRICT_BUREAU}:
-        return {row.id: EVERYTHING if viewer.is_duty_officer else CODED for row in rows}
+        return dict.fromkeys(rows, EVERYTHING if viewer.is_duty_officer else CODED)
     accepted = NeedParty.filter(body_id=viewer.body_id or "", may_see_all=True, need_id__in=[row.id for row in rows])
     open_to = {str(need_id) for need_id in await accepted.values_list("need_id", flat=True)}
     sensitivities = dict(await Category.all().values_list("code", "sensitivity"))
     risks = {group.code: group.risk for group in (await group_facts()).values()}
     shown = {
-        row.id: EVERYTHING
+        row: EVERYTHING
         if row.id in open_to
         else sight_before_claim(
             (sensitivities[code] for code in row.categories), (risks[code] for code in row.groups), row.headcount
         )
         for row in rows
     }
-    unread = {row.id for row in rows if row.stored_state is NeedState.NEEDS_REVIEW}
-    return {key: replace(sight, text=False) if key in unread else sight for key, sight in shown.items()}
+    unread = {row for row in rows if row.stored_state is NeedState.NEEDS_REVIEW}
+    return {row: replace(sight, text=False) if row in unread else sight for row, sight in shown.items()}
 
 
 async def group_facts() -> Mapping[str, GroupFacts]:
@@ -183,10 +181,9 @@ def state_of(need: Need) -> NeedState:
     )
 
 
-async def facts_by_id(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, NeedFacts]:
-    """Visible needs as the rules see them, by id."""
-    rows = await (await visible(viewer)).filter(id__in=list(ids))
-    return {facts.id: facts for facts in await need_facts(rows)}
+async def facts_by_need(viewer: Viewer, rows: Sequence[Need]) -> Mapping[Need, NeedFacts]:
+    """Needs as the rules see them; `rows` as they were read from what is visible."""
+    return dict(zip(rows, await need_facts(rows), strict=True))
 
 
 async def need_facts(needs: Sequence[Need]) -> tuple[NeedFacts, ...]:

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from tortoise.expressions import F
 
+from alliance.claims import reads
 from alliance.claims.tables import Claim
 from alliance.core.permissions import Deed
 from alliance.core.vocabulary import ClaimState
 from alliance.directory.tables import Capability, CapabilityMonth
 from alliance.journal.tables import JournalEntry
+from alliance.needs import reads as needs_reads
 from alliance.needs.tables import Need
 from tests.graph.door import Door
 from tests.graph.errands import ACCEPT, DECLINE, RELEASE, SAID, WITHDRAW_NEED, books_are_right, claim, step
@@ -182,3 +185,45 @@ async def test_no_claim_is_made_that_the_need_as_revised_bars(door: Door) -> Non
         ends = (claimed["__typename"], revised["__typename"], row.held, row.min_age)
         assert ends in {("NotEligible", "Need", 0, 12), ("Claim", "ClaimedAsItIs", 2, None)}
     await books_are_right()
+
+
+# reading while others claim ------------------------------------------------------------------------------------------
+
+WORKLIST = """{ worklist(first: 100) { nodes { need { id title headcount remaining label } capability { id } } } }"""
+NEEDS = """{ needs(first: 100) { nodes { id title headcount remaining publicGroups { code }
+    candidates { nodes { verdict } } } } }"""
+
+
+async def test_a_worklist_shows_a_need_as_it_was_read_when_it_is_taken_meanwhile(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need, (only,) = await contested(headcount=2), await rivals(1)
+    taken_before(monkeypatch, reads, "supply", need)
+    found = await door.data(WORKLIST, token=only.token)
+    shown = {each["need"]["id"]: each["need"] for each in found["nodes"]}
+    assert (await Need.get(id=need)).held == 2
+    assert (shown[need]["title"], shown[need]["headcount"], shown[need]["remaining"]) == ("过节想热闹热闹", 2, 2)
+
+
+async def test_a_list_shows_a_need_with_its_candidates_when_it_is_taken_meanwhile(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need, (only,) = await contested(headcount=2), await rivals(1)
+    taken_before(monkeypatch, needs_reads, "group_facts", need)
+    taken_before(monkeypatch, reads, "whole_supply", need)
+    found = await door.data(NEEDS, token=only.token)
+    shown = {each["id"]: each for each in found["nodes"]}
+    assert (await Need.get(id=need)).held == 2
+    assert (shown[need]["title"], shown[need]["headcount"], shown[need]["remaining"]) == ("过节想热闹热闹", 2, 2)
+    assert shown[need]["candidates"]["nodes"] == [{"verdict": "ELIGIBLE"}]
+
+
+def taken_before(monkeypatch: pytest.MonkeyPatch, module: object, name: str, need: str) -> None:
+    """Have somebody take all of a need in the moment before one of the reads of whoever looks."""
+    read = getattr(module, name)
+
+    async def taken_then_read(*given: Any, **named: Any) -> Any:
+        await Need.filter(id=need).update(held=F("headcount"))
+        return await read(*given, **named)
+
+    monkeypatch.setattr(module, name, taken_then_read)
