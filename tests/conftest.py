@@ -57,10 +57,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def alliance_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database filled with the fixtures as of that Monday, on the engine under test."""
-    if request.config.getoption("--engine") == "postgres":
+    return filled(request.config.getoption("--engine"), tmp_path)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def each_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Such a database on each engine, for proofs that are of both whatever engine is under test."""
+    return filled(request.param, tmp_path)
+
+
+def filled(engine: str, folder: Path) -> str:
+    """The URL of a fresh database filled with the fixtures; a file lies in `folder`, with its key."""
+    if engine == "postgres":
         return postgres_url(like=_filled_postgres())
-    shutil.copy(_filled_file() + KEY_FILE, str(tmp_path / f"alliance.sqlite3{KEY_FILE}"))
-    return shutil.copy(_filled_file(), str(tmp_path / "alliance.sqlite3"))
+    shutil.copy(_filled_file() + KEY_FILE, str(folder / f"alliance.sqlite3{KEY_FILE}"))
+    return shutil.copy(_filled_file(), str(folder / "alliance.sqlite3"))
 
 
 @functools.cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,9 @@ from alliance.identity.reads import bodies
 from alliance.journal.audit import verify
 from alliance.journal.settle import settle
 from alliance.journal.tables import Repeat
-from alliance.kit.database import is_postgres, opened
+from alliance.kit.database import opened
 from alliance.needs.tables import Need
-from tests.e2e.serving import PATIENCE_SECONDS, serving
+from tests.e2e.serving import PATIENCE_SECONDS, servers
 
 pytestmark = pytest.mark.anyio
 
@@ -55,14 +54,12 @@ async def posted(client: httpx.AsyncClient, address: str, token: str, **changes:
 
 
 async def test_fifty_requests_under_one_key(alliance_url: str, tmp_path: Path) -> None:
-    processes = 2 if is_postgres(alliance_url) else 1
     async with opened(alliance_url):
         token, another = await station_tokens(2)
         before = await Need.all().count()
     limits = httpx.Limits(max_connections=AT_ONCE)
-    with ExitStack() as running:
-        folders = [tmp_path / str(place) for place in range(processes)]
-        addresses = [running.enter_context(serving(alliance_url, made(folder))) for folder in folders]
+    with servers(alliance_url, tmp_path, on_postgres=2) as addresses:
+        processes = len(addresses)
         async with httpx.AsyncClient(timeout=PATIENCE_SECONDS, limits=limits) as client:
             turns = [addresses[place % processes] for place in range(AT_ONCE * processes)]
             answers = await asyncio.gather(*(posted(client, address, token) for address in turns))
@@ -78,9 +75,3 @@ async def test_fifty_requests_under_one_key(alliance_url: str, tmp_path: Path) -
     assert answers[0]["__typename"] == elsewhere["__typename"] == "Need"
     assert answers[0]["id"] != elsewhere["id"]
     assert other == [{"__typename": "KeyReused"}] * processes
-
-
-def made(folder: Path) -> Path:
-    """The folder, there."""
-    folder.mkdir()
-    return folder

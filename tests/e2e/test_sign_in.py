@@ -12,8 +12,8 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from alliance.journal.settle import settle
 from alliance.kit import clock
 from alliance.kit.database import is_postgres, opened, sqlite_path
 from alliance.settings import Settings
-from tests.e2e.serving import PATIENCE_SECONDS, serving
+from tests.e2e.serving import PATIENCE_SECONDS, served, servers, serving
 from tests.graph.ledger import places_holding
 
 pytestmark = [
@@ -81,16 +81,6 @@ async def accounts(names: Sequence[str]) -> None:
     await Account.bulk_create(rows)
 
 
-@contextmanager
-def servers(url: str, folder: Path) -> Iterator[tuple[str, ...]]:
-    """The addresses of as many processes as the engine is served by."""
-    with ExitStack() as running:
-        folders = [folder / f"server{n}" for n in range(PROCESSES if is_postgres(url) else 1)]
-        for each in folders:
-            each.mkdir()
-        yield tuple(running.enter_context(serving(url, each)) for each in folders)
-
-
 async def watched(name: str, seen: set[Attempt]) -> None:
     """Note every check of an account's password that the counter holds, until cancelled; it holds each for a minute."""
     while True:
@@ -110,7 +100,7 @@ async def test_no_shape_of_attack_has_more_than_six_passwords_looked_at_a_minute
     alliance_url: str, tmp_path: Path
 ) -> None:
     name, seen, told = "attacked", set[Attempt](), Counter[str]()
-    with servers(alliance_url, tmp_path) as addresses:
+    with servers(alliance_url, tmp_path, on_postgres=PROCESSES) as addresses:
         async with opened(alliance_url):
             await accounts([name])
             account = await Account.get(name=name)
@@ -147,7 +137,7 @@ async def test_no_shape_of_attack_has_more_than_six_passwords_looked_at_a_minute
 
 @pytest.mark.slow
 async def test_no_place_is_given_twice_to_tries_at_the_same_moment(alliance_url: str, tmp_path: Path) -> None:
-    with servers(alliance_url, tmp_path) as addresses:
+    with servers(alliance_url, tmp_path, on_postgres=PROCESSES) as addresses:
         async with opened(alliance_url):
             await accounts([f"attacked.{n}" for n in range(10)])
             most = []
@@ -243,11 +233,11 @@ async def test_fifty_live_tokens_lie_in_no_file_and_no_log(alliance_url: str, tm
     folder.mkdir()
     async with opened(alliance_url):
         await accounts([f"people.{n}" for n in range(50)])
-        with serving(alliance_url, folder) as server:
-            told = [await tried(server, f"127.0.1.{n + 1}", f"people.{n}", PASSWORD) for n in range(50)]
+        with served(alliance_url, folder) as server:
+            told = [await tried(server.address, f"127.0.1.{n + 1}", f"people.{n}", PASSWORD) for n in range(50)]
             secrets = [one["token"].removeprefix("alliance_") for one in told]
             found = [place for secret in [*secrets, PASSWORD] for place in await places_holding(secret)]
-            files = [folder / "server.log"]
+            files = [server.log, server.notes]
             if not is_postgres(alliance_url):
                 file = sqlite_path(alliance_url)
                 files += sorted(file.parent.glob(f"{file.name}*"))  # with what is not yet in the main file
