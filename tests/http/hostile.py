@@ -32,6 +32,11 @@ class Hostile:
     def __str__(self) -> str:
         return self.name
 
+    def raw_headers(self, accept: str) -> list[tuple[bytes, bytes]]:
+        """Its headers as bytes, some of which are no text."""
+        headers = {"accept": accept, **self.headers}
+        return [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+
 
 def request(query: object, variables: object = None, **more: object) -> bytes:
     """A well-formed body."""

@@ -72,9 +72,7 @@ def test_a_hostile_request_is_answered_cleanly(client: httpx.Client, each: Hosti
 def sent(client: httpx.Client, each: Hostile, accept: str) -> httpx.Response:
     """The answer to one request."""
     body = iter([each.body[i : i + 8_192] for i in range(0, len(each.body), 8_192)]) if each.is_chunked else each.body
-    headers = {"accept": accept, **each.headers}
-    raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-    return client.post("/graphql", content=body, headers=raw)
+    return client.post("/graphql", content=body, headers=each.raw_headers(accept))
 
 
 # --- below HTTP ------------------------------------------------------------------------------------------------------
