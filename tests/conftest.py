@@ -24,6 +24,7 @@ from alliance.seed.load import seed
 from alliance.settings import fixtures_folder
 from tests.postgres import JOURNAL_KEY, postgres_url
 
+EACH_ENGINE = ("sqlite", pytest.param("postgres", marks=pytest.mark.slow))  # with its second half in `.ci/run`
 MONDAY_MORNING = datetime(2026, 6, 1, 2, tzinfo=UTC)  # 10:00 in Wuxi; where the tests stand in time
 
 
@@ -60,7 +61,7 @@ def alliance_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return filled(request.config.getoption("--engine"), tmp_path)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=EACH_ENGINE)
 def each_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Such a database on each engine, for proofs that are of both whatever engine is under test."""
     return filled(request.param, tmp_path)

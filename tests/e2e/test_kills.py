@@ -62,7 +62,7 @@ async def test_a_hundred_kills_lose_nothing_acknowledged(
     with capsys.disabled():
         print(
             f"\n{sound.engine}: {KILLS} kills, {CLIENTS} clients, {len(traffic.told)} acknowledged, "
-            f"{traffic.unanswered} sent again ({traffic.seen_again} steps found done): "
+            f"{traffic.unanswered + traffic.put_off} sent again ({traffic.seen_again} steps found done): "
             f"lost {len(lost)}, half {len(half)}, doubled {doubled}; "
             f"up again in p95 {usual:.2f} s, at most {max(seconds):.2f} s; {dict(traffic.answers)}"
         )

@@ -23,7 +23,7 @@ from alliance.needs.tables import Need
 from tests.e2e.serving import PATIENCE_SECONDS, serving
 from tests.rivals import Rival, contested, fitting_service, rival, rivals
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 CLAIM = """mutation($need: ID!, $input: ClaimNeedInput!) { claimNeed(needId: $need, input: $input) {
     __typename ... on Problem { message } ... on NotEnoughLeft { left } ... on QuotaExceeded { left } } }"""
@@ -67,10 +67,10 @@ async def city_token() -> str:
     return issued.token
 
 
-async def test_thirty_claims_on_the_last_place(alliance_url: str, tmp_path: Path) -> None:
-    async with opened(alliance_url):
+async def test_thirty_claims_on_the_last_place(each_url: str, tmp_path: Path) -> None:
+    async with opened(each_url):
         need, crowd, city = await contested(headcount=1), await rivals(30), await city_token()
-    with serving(alliance_url, tmp_path) as address:
+    with serving(each_url, tmp_path) as address:
         answers, journal = await claims_at_once(address, crowd, [need] * 30, 1, city)
     refusal = {
         "__typename": "NotEnoughLeft",
@@ -79,36 +79,36 @@ async def test_thirty_claims_on_the_last_place(alliance_url: str, tmp_path: Path
     }
     assert Counter(answer["__typename"] for answer in answers) == {"Claim": 1, "NotEnoughLeft": 29}
     assert [answer for answer in answers if answer["__typename"] != "Claim"] == [refusal] * 29
-    async with opened(alliance_url):
+    async with opened(each_url):
         (won,) = await Claim.filter(need_id=need)
         assert await inconsistencies() == ()
     assert journal["totalCount"] == 1
     assert journal["nodes"][0]["subjects"] == [won.id, need, won.capability_id]
 
 
-async def test_thirty_claims_of_two_on_fifteen_places(alliance_url: str, tmp_path: Path) -> None:
-    async with opened(alliance_url):
+async def test_thirty_claims_of_two_on_fifteen_places(each_url: str, tmp_path: Path) -> None:
+    async with opened(each_url):
         need, crowd, city = await contested(headcount=15, minimum_places=2), await rivals(30), await city_token()
-    with serving(alliance_url, tmp_path) as address:
+    with serving(each_url, tmp_path) as address:
         answers, journal = await claims_at_once(address, crowd, [need] * 30, 2, city)
     assert Counter(answer["__typename"] for answer in answers) == {"Claim": 7, "NotEnoughLeft": 23}
     assert journal["totalCount"] == 7
-    async with opened(alliance_url):
+    async with opened(each_url):
         assert [row.places for row in await Claim.filter(need_id=need)] == [2] * 7
         assert (await Need.get(id=need)).held == 14
         assert await inconsistencies() == ()
 
 
-async def test_twenty_claims_on_five_places_a_month(alliance_url: str, tmp_path: Path) -> None:
-    async with opened(alliance_url):
+async def test_twenty_claims_on_five_places_a_month(each_url: str, tmp_path: Path) -> None:
+    async with opened(each_url):
         service = await fitting_service("示例·限额社", "shili·xianeshe", monthly_places=5)
         crowd = [await rival(service) for _ in range(20)]
         needs, city = [await contested(headcount=1) for _ in range(20)], await city_token()
-    with serving(alliance_url, tmp_path) as address:
+    with serving(each_url, tmp_path) as address:
         answers, journal = await claims_at_once(address, crowd, needs, 1, city)
     assert Counter(answer["__typename"] for answer in answers) == {"Claim": 5, "QuotaExceeded": 15}
     assert {answer["left"] for answer in answers if answer["__typename"] == "QuotaExceeded"} == {0}
     assert journal["totalCount"] == 5
-    async with opened(alliance_url):
+    async with opened(each_url):
         assert await Claim.filter(capability_id=service.id).count() == 5
         assert await inconsistencies() == ()

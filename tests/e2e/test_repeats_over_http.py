@@ -21,7 +21,7 @@ from alliance.kit.database import opened
 from alliance.needs.tables import Need
 from tests.e2e.serving import PATIENCE_SECONDS, servers
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 AT_ONCE = 50
 POST = """mutation($input: PostNeedInput!) { postNeed(input: $input, idempotencyKey: "one-key:for.all") {
@@ -53,19 +53,19 @@ async def posted(client: httpx.AsyncClient, address: str, token: str, **changes:
     return answer["data"]["postNeed"]
 
 
-async def test_fifty_requests_under_one_key(alliance_url: str, tmp_path: Path) -> None:
-    async with opened(alliance_url):
+async def test_fifty_requests_under_one_key(each_url: str, tmp_path: Path) -> None:
+    async with opened(each_url):
         token, another = await station_tokens(2)
         before = await Need.all().count()
     limits = httpx.Limits(max_connections=AT_ONCE)
-    with servers(alliance_url, tmp_path, on_postgres=2) as addresses:
+    with servers(each_url, tmp_path, on_postgres=2) as addresses:
         processes = len(addresses)
         async with httpx.AsyncClient(timeout=PATIENCE_SECONDS, limits=limits) as client:
             turns = [addresses[place % processes] for place in range(AT_ONCE * processes)]
             answers = await asyncio.gather(*(posted(client, address, token) for address in turns))
             other = [await posted(client, address, token, headcount=6) for address in addresses]
             elsewhere = await posted(client, addresses[0], another)
-    async with opened(alliance_url):
+    async with opened(each_url):
         effects = await Need.all().count() - before - 1  # one is the other station's
         assert await Repeat.all().count() == 2
         assert (await verify()).broken is None

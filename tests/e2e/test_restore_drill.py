@@ -21,6 +21,7 @@ from alliance.journal.audit import verify
 from alliance.journal.sealing import KEY_FILE, hand_on
 from alliance.kit.copying import copy
 from alliance.kit.database import is_postgres, opened
+from tests.conftest import EACH_ENGINE
 from tests.e2e.serving import PATIENCE_SECONDS, serving
 from tests.e2e.test_races_over_http import asked
 from tests.postgres import postgres_url
@@ -34,7 +35,7 @@ CLAIM = """mutation($need: ID!, $input: ClaimNeedInput!) { claimNeed(needId: $ne
     __typename ... on Claim { id } ... on Problem { message } } }"""
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+@pytest.mark.parametrize("engine", EACH_ENGINE)
 async def test_a_backup_taken_during_200_writes_holds_all_acknowledged_before(
     engine: str, alliance_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -96,12 +96,10 @@ def most_within(window: timedelta, checks: set[Attempt]) -> int:
 
 
 @pytest.mark.slow
-async def test_no_shape_of_attack_has_more_than_six_passwords_looked_at_a_minute(
-    alliance_url: str, tmp_path: Path
-) -> None:
+async def test_no_shape_of_attack_has_more_than_six_passwords_looked_at_a_minute(each_url: str, tmp_path: Path) -> None:
     name, seen, told = "attacked", set[Attempt](), Counter[str]()
-    with servers(alliance_url, tmp_path, on_postgres=PROCESSES) as addresses:
-        async with opened(alliance_url):
+    with servers(each_url, tmp_path, on_postgres=PROCESSES) as addresses:
+        async with opened(each_url):
             await accounts([name])
             account = await Account.get(name=name)
             await settle(lambda: sign_in(account, address=USUAL))
@@ -136,9 +134,9 @@ async def test_no_shape_of_attack_has_more_than_six_passwords_looked_at_a_minute
 
 
 @pytest.mark.slow
-async def test_no_place_is_given_twice_to_tries_at_the_same_moment(alliance_url: str, tmp_path: Path) -> None:
-    with servers(alliance_url, tmp_path, on_postgres=PROCESSES) as addresses:
-        async with opened(alliance_url):
+async def test_no_place_is_given_twice_to_tries_at_the_same_moment(each_url: str, tmp_path: Path) -> None:
+    with servers(each_url, tmp_path, on_postgres=PROCESSES) as addresses:
+        async with opened(each_url):
             await accounts([f"attacked.{n}" for n in range(10)])
             most = []
             for n in range(10):
@@ -168,10 +166,10 @@ async def test_the_address_that_a_header_names_counts_from_a_proxy_of_ours_only(
 
 
 @pytest.mark.slow
-async def test_other_queries_are_answered_while_fifty_sign_in(alliance_url: str, tmp_path: Path) -> None:
-    async with opened(alliance_url):
+async def test_other_queries_are_answered_while_fifty_sign_in(each_url: str, tmp_path: Path) -> None:
+    async with opened(each_url):
         await accounts([f"early.{n}" for n in range(50)])
-    with serving(alliance_url, tmp_path) as server:
+    with serving(each_url, tmp_path) as server:
         async with coming_from("127.0.0.1") as client:
             await client.post(f"{server}/graphql", json=QUERY)
         signing_in = asyncio.gather(*(tried(server, f"127.0.1.{n + 1}", f"early.{n}", PASSWORD) for n in range(50)))
@@ -197,14 +195,14 @@ def area_under_curve(some: Sequence[float], others: Sequence[float]) -> float:
 
 
 @pytest.mark.slow
-async def test_time_does_not_tell_which_accounts_there_are(alliance_url: str, tmp_path: Path) -> None:
+async def test_time_does_not_tell_which_accounts_there_are(each_url: str, tmp_path: Path) -> None:
     """200 names each, three times, as one round of 200 strays by 0.03 of itself."""
     known, unknown = ([f"{word}.{n}" for n in range(200)] for word in ("people", "nobody"))
-    async with opened(alliance_url):
+    async with opened(each_url):
         await accounts(known)
     took: dict[str, list[float]] = {"people": [], "nobody": []}
     chance, tries = random.Random(3), 0
-    with serving(alliance_url, tmp_path) as server:
+    with serving(each_url, tmp_path) as server:
         for _ in range(3):
             for pair in zip(known, unknown, strict=True):
                 for name in chance.sample(pair, 2):
@@ -228,18 +226,18 @@ async def test_time_does_not_tell_which_accounts_there_are(alliance_url: str, tm
 
 
 @pytest.mark.slow
-async def test_fifty_live_tokens_lie_in_no_file_and_no_log(alliance_url: str, tmp_path: Path) -> None:
+async def test_fifty_live_tokens_lie_in_no_file_and_no_log(each_url: str, tmp_path: Path) -> None:
     folder = tmp_path / "server"
     folder.mkdir()
-    async with opened(alliance_url):
+    async with opened(each_url):
         await accounts([f"people.{n}" for n in range(50)])
-        with served(alliance_url, folder) as server:
+        with served(each_url, folder) as server:
             told = [await tried(server.address, f"127.0.1.{n + 1}", f"people.{n}", PASSWORD) for n in range(50)]
             secrets = [one["token"].removeprefix("alliance_") for one in told]
             found = [place for secret in [*secrets, PASSWORD] for place in await places_holding(secret)]
             files = [server.log, server.notes]
-            if not is_postgres(alliance_url):
-                file = sqlite_path(alliance_url)
+            if not is_postgres(each_url):
+                file = sqlite_path(each_url)
                 files += sorted(file.parent.glob(f"{file.name}*"))  # with what is not yet in the main file
             for file in files:
                 content = file.read_bytes()

@@ -25,6 +25,8 @@ from tests.e2e.test_races_over_http import city_token, claims_at_once
 from tests.postgres import postgres_url
 from tests.rivals import contested, rivals
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.anyio
 async def test_a_file_copied_to_postgres_is_claimed_from_by_two_processes(alliance_url: str, tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ NEXT = {  # what follows on a claim in this state, the most likely first
 }
 EXPLAINED = {"NotEnoughLeft"}  # refusals that this traffic brings about
 DONE_BEFORE = {"Stale", "AlreadyWithdrawn"}  # what a step finds that was done and not answered
+TRY_AGAIN = {"TIMEOUT", "BUSY"}  # what a machine that stands still for a while brings about
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ class Traffic:
     answers: Counter[str] = field(default_factory=Counter)
     unclean: list[str] = field(default_factory=list)
     unanswered: int = 0
+    put_off: int = 0
     seen_again: int = 0
     is_over: bool = False
 
@@ -269,7 +271,11 @@ class Traffic:
                 await asyncio.sleep(0 if is_hurried else self._chance.uniform(0, 0.4))
                 continue
             answer = response.json()
-            assert "errors" not in answer, answer
+            if errors := answer.get("errors"):
+                assert {error["extensions"]["code"] for error in errors} <= TRY_AGAIN, answer
+                self.put_off, is_repeat = self.put_off + 1, True
+                await asyncio.sleep(self._chance.uniform(0, 0.4))
+                continue
             data = answer["data"]
             return (next(iter(data.values())) if len(data) == 1 else data), is_repeat
 

@@ -1,4 +1,4 @@
-"""A database of its own for every test, on each engine."""
+"""A database of its own for every test, on each engine; those on PostgreSQL are slow."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 
 from alliance.kit.database import opened
 from alliance.kit.migrating import migrate
+from tests.conftest import EACH_ENGINE
 from tests.postgres import postgres_url
 
 
@@ -28,7 +29,7 @@ def sqlite_file(tmp_path: Path) -> Path:
     return tmp_path / "alliance.sqlite3"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=EACH_ENGINE)
 def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each engine."""
     return postgres_url() if request.param == "postgres" else str(tmp_path / "alliance.sqlite3")
@@ -40,7 +41,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> str:
     return _migrated(str(tmp_path_factory.mktemp("migrated") / "alliance.sqlite3"))
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=EACH_ENGINE)
 def url(request: pytest.FixtureRequest, tmp_path: Path, migrated_file: str) -> str:
     """A migrated database of each engine."""
     if request.param == "postgres":

@@ -266,6 +266,7 @@ async def test_twenty_writers_at_once_make_one_chain(database: str) -> None:
     assert (await head_of_chain()).sequence == await JournalEntry.all().count() == entries
 
 
+@pytest.mark.slow
 async def test_two_processes_make_one_chain_on_postgres() -> None:
     url = postgres_url()
     await migrate(url)

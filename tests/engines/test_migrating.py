@@ -24,6 +24,7 @@ from alliance.directory.tables import Capability, Organization
 from alliance.kit import database
 from alliance.kit.database import WRITER, NotMigrated, config, connected, opened
 from alliance.kit.migrating import FolderMissing, MigrationFailed, migrate, tables
+from tests.conftest import EACH_ENGINE
 from tests.engines.world import make_world
 from tests.postgres import postgres_url
 
@@ -74,7 +75,7 @@ class Failing:
                 raise OperationalError("injected")
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=EACH_ENGINE)
 def engine(request: pytest.FixtureRequest) -> str:
     """Each engine."""
     return str(request.param)

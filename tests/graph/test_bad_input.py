@@ -234,12 +234,15 @@ async def assert_refused(
     variables: dict[str, Any] | None = None,
 ) -> None:
     """Each patch of `base` is answered with exactly its faults, in both languages, and nothing is stored."""
-    before = await ledger()
+    before, heard = await ledger(), set[str]()
     for patch, faults in patches:
         asked = (variables or {}) | {"input": base | patch}
         english = await door.data(document, asked, token=token)
         expected = [{"path": path, "message": message} for path, message in faults]
         assert english == {"__typename": "InvalidInput", "message": PLEASE_CORRECT, "fields": expected}, patch
+        if heard.issuperset(message for _, message in faults):
+            continue
+        heard.update(message for _, message in faults)
         chinese = await door.data(document, asked, token=token, language="zh-CN")
         assert [fault["path"] for fault in chinese["fields"]] == [path for path, _ in faults], patch
         said = [chinese["message"], *(fault["message"] for fault in chinese["fields"])]

@@ -123,6 +123,7 @@ def test_every_bound_is_of_a_list_of_the_schema_and_each_name_means_one_thing() 
     assert names_that_mean_both() == set()
 
 
+@pytest.mark.slow
 async def test_five_hundred_random_queries_answer_no_more_than_was_reckoned(door: Door) -> None:
     tokens = [None, await door.station(), await door.organization(), await door.city(), await door.base()]
     ids = {
