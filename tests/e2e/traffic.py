@@ -26,6 +26,7 @@ from tests.rivals import DISTRICT, LEAF, Rival, rivals
 HOSTILE_SHARE = 0.05
 HURRIED_SHARE, HURRY_SECONDS = 0.02, 0.01  # who hangs up before an answer can be there, and sends it again at once
 ON_THE_BOARD, WAITING, OFFERED = 25, 60, 8  # about so many open needs, claims under way, services beside the first
+ELSEWHERE = "320282"  # coverage holds every need it counts: where this traffic posts, it would be asked for ever more
 READINGS = ("station-home", "org-worklist", "bureau-coverage")
 DOCUMENTS = {name: (Path(__file__).parents[1] / f"documents/{name}.graphql").read_text("utf8") for name in READINGS}
 
@@ -182,7 +183,8 @@ class Traffic:
         name = self._chance.choice(READINGS)
         station, organization = self._chance.choice(self.crowd.stations), self._chance.choice(self.crowd.organizations)
         who = {"station-home": station, "org-worklist": organization.token, "bureau-coverage": self.crowd.city}
-        await self._data(who[name], DOCUMENTS[name], {})
+        given = {"where": {"place": ELSEWHERE}} if name == "bureau-coverage" else {}
+        await self._data(who[name], DOCUMENTS[name], given)
         self.answers[name] += 1
 
     async def _post(self) -> None:
