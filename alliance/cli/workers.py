@@ -36,7 +36,7 @@ class _Worker:
 
 
 async def supervise(work: Work, listener: socket.socket, number: int, *, is_ending: Callable[[], bool]) -> None:
-    """Have `number` processes do `work` on one listening socket until `is_ending`; then end them all and return.
+    """Have `number` processes do `work` on one listening socket until `is_ending`; then close it and end them all.
 
     `work` returns the exit code of its process. Raises CommandError when a worker cannot start.
     """
@@ -49,6 +49,7 @@ async def supervise(work: Work, listener: socket.socket, number: int, *, is_endi
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
             workers = [await _kept(worker, work, listener, is_ending) for worker in workers]
     finally:
+        listener.close()  # the workers close theirs: a newcomer is refused at once and waits for nobody
         await _end([worker.process for worker in workers])
 
 
