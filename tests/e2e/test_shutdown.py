@@ -1,0 +1,87 @@
+"""Told to end in the middle of work: what was begun is answered, nobody new is let in, and the books are right."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from alliance.claims.audit import inconsistencies
+from alliance.journal.audit import verify
+from alliance.kit.database import opened
+from alliance.needs.tables import Need
+from tests.conftest import filled
+from tests.e2e.faults import OK, client_of, held, post_need
+from tests.e2e.serving import PATIENCE_SECONDS, Server, served
+from tests.e2e.test_repeats_over_http import station_tokens
+
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+
+IN_FLIGHT = 10
+HELD_SECONDS, BEGUN_AFTER = 1.0, 0.4  # less than anybody waits for a lock
+MOST_SECONDS_TO_END = 10
+
+
+@pytest.mark.parametrize(("engine", "processes"), [("sqlite", 1), ("postgres", 1), ("postgres", 2)])
+async def test_what_is_in_flight_is_answered_and_nobody_new_is_let_in(
+    engine: str, processes: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = filled(engine, tmp_path)
+    async with opened(url):
+        (token,) = await station_tokens(1)
+        before = await Need.all().count()
+
+    options = ("--workers", str(processes)) if processes > 1 else ()
+    with served(url, tmp_path, *options) as server:
+        await until_started(server, processes)
+        async with client_of(server.address, token) as client:
+            async with held(url):
+                held_at = time.monotonic()
+                posts = [asyncio.create_task(post_need(client, f"last-key-{place}")) for place in range(IN_FLIGHT)]
+                await asyncio.sleep(BEGUN_AFTER)
+                assert not any(post.done() for post in posts)
+                told_at = time.monotonic()
+                server.tell_to_end()
+                refused_after = await until_refused(server, told_at)
+                await asyncio.sleep(held_at + HELD_SECONDS - time.monotonic())
+            answers = await asyncio.gather(*posts)
+        code = await asyncio.to_thread(server.wait)
+        ended_after = time.monotonic() - told_at
+
+    async with opened(url):
+        assert await inconsistencies() == ()
+        journal = await verify()
+        effects = await Need.all().count() - before
+    with capsys.disabled():
+        print(
+            f"\n{engine}, {processes} process(es): {dict(Counter(each.code for each in answers))} of {IN_FLIGHT} in "
+            f"flight, new ones refused after {refused_after:.2f} s, ended with {code} after {ended_after:.2f} s"
+        )
+    assert [each.code for each in answers] == [OK] * IN_FLIGHT
+    assert len({each.need_id for each in answers}) == effects == IN_FLIGHT
+    assert refused_after < HELD_SECONDS - BEGUN_AFTER, "it let somebody in while it was ending"
+    assert (code, journal.broken) == (0, None)
+    assert ended_after <= MOST_SECONDS_TO_END
+
+
+async def until_started(server: Server, processes: int) -> None:
+    """Return once so many processes serve."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while sum(line["event"] == "started" for line in server.lines()) < processes:
+        assert time.monotonic() < until
+        await asyncio.sleep(0.05)
+
+
+async def until_refused(server: Server, since: float) -> float:
+    """The seconds after which no connection is taken any more; more than anybody should wait where it is never so."""
+    while (passed := time.monotonic() - since) < HELD_SECONDS - BEGUN_AFTER:
+        try:
+            socket.create_connection(("127.0.0.1", server.port), timeout=1).close()
+        except ConnectionError:
+            return passed
+        await asyncio.sleep(0.01)
+    return passed
