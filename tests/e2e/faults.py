@@ -19,7 +19,7 @@ from alliance.kit.answering import GRAPHQL, JSON
 from alliance.kit.database import WRITER, connected, is_postgres, sqlite_path
 from tests.e2e.serving import PATIENCE_SECONDS
 
-OK, DROPPED, BUSY = "OK", "DROPPED", "BUSY"
+OK, DROPPED, BUSY, STORAGE_FULL = "OK", "DROPPED", "BUSY", "STORAGE_FULL"
 MOST_SECONDS = 2.5  # from request to answer, whatever becomes of the database
 SECONDS_BETWEEN_LOOKS = 0.05
 POST = """mutation($input: PostNeedInput!, $key: String) { postNeed(input: $input, idempotencyKey: $key) {
