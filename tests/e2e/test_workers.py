@@ -17,9 +17,10 @@ import pytest
 from alliance.claims.audit import inconsistencies
 from alliance.core.keys import keys_in
 from alliance.journal.audit import verify
-from alliance.journal.sealing import KEY_FILE, hand_on
+from alliance.journal.sealing import hand_on
 from alliance.kit.copying import copy, fingerprints
 from alliance.kit.database import is_postgres, opened
+from tests.conftest import key_of
 from tests.e2e.serving import PATIENCE_SECONDS, serving
 from tests.e2e.test_races_over_http import city_token, claims_at_once
 from tests.postgres import postgres_url
@@ -39,7 +40,7 @@ async def test_a_file_copied_to_postgres_is_claimed_from_by_two_processes(allian
         await copy(source, target, progress=lambda table, rows: None)
     assert await fingerprints(alliance_url) == await fingerprints(grown) == await fingerprints(back)
 
-    key = _key(alliance_url)
+    key = key_of(alliance_url)
     with serving(grown, tmp_path, "--workers", "2", ALLIANCE_JOURNAL_KEY=key) as address:
         answers, journal = await claims_at_once(address, crowd, [need] * 10, 1, city)
     assert Counter(answer["__typename"] for answer in answers) == {"Claim": 1, "NotEnoughLeft": 9}
@@ -89,10 +90,6 @@ def _workers(folder: Path) -> list[int]:
 
 def _has_said(folder: Path, text: str) -> bool:
     return text in _log(folder)
-
-
-def _key(url: str) -> str:
-    return Path(url + KEY_FILE).read_text("ascii").strip()
 
 
 def _log(folder: Path) -> str:
