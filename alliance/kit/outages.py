@@ -16,12 +16,13 @@ SECONDS_TO_BEGIN = 2.0  # for another's lock, after which a deed is refused; SAF
 _SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
 _SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _POSTGRES_FULL = "53100"  # disk_full
+_LOCK_NOT_RELEASED = "55P03"  # by another, in time
 _POSTGRES_BUSY = (  # PostgreSQL's manual, appendix A
     "08",  # the connection was lost, or could not be made
     "40001",  # another transaction came first
     "40P01",  # two transactions waited for one another
     "53300",  # too many connections
-    "55P03",  # another's lock was not released in time
+    _LOCK_NOT_RELEASED,
     "57014",  # the statement was given up
     "57P",  # the server is ending, has crashed, or is only starting
 )
@@ -63,6 +64,11 @@ class Jam:
 def outage_of(error: BaseException) -> Outage | None:
     """The outage that `error` tells of, or that was behind it; None for a bug."""
     return next((found for each in _behind(error) if (found := _outage(each))), None)
+
+
+def has_waited_in_vain(error: BaseException) -> bool:
+    """True when PostgreSQL gave up waiting for another's lock; of all that is busy, others wait for that alone."""
+    return any(getattr(each, "sqlstate", None) == _LOCK_NOT_RELEASED for each in _behind(error))
 
 
 def _behind(error: BaseException | None) -> Iterator[BaseException]:

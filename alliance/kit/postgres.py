@@ -10,7 +10,7 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext, TransactionContextPooled
 from tortoise.connection import get_connections
 
-from alliance.kit.outages import Jam, Outage, outage_of
+from alliance.kit.outages import Jam, has_waited_in_vain
 
 
 class _Transaction(TransactionContextPooled):
@@ -42,7 +42,7 @@ class _Transaction(TransactionContextPooled):
         return self.client
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
-        if exc_val is not None and outage_of(exc_val) is Outage.BUSY:
+        if exc_val is not None and has_waited_in_vain(exc_val):
             self._jam.note()
         await super().__aexit__(exc_type, exc_val, exc_tb)
 

@@ -9,7 +9,7 @@ import pytest
 from asyncpg import exceptions as postgres  # type: ignore[import-untyped]
 from tortoise.exceptions import OperationalError
 
-from alliance.kit.outages import Busy, Jam, Outage, outage_of
+from alliance.kit.outages import Busy, Jam, Outage, has_waited_in_vain, outage_of
 
 
 def of_sqlite(code: int) -> sqlite3.OperationalError:
@@ -81,3 +81,11 @@ def test_of_those_who_queue_only_those_are_refused_that_came_before_one_had_wait
         jam.refuse(9.9)
     jam.refuse(10.0)
     jam.refuse(12.0)
+
+
+def test_one_deadlock_or_lost_connection_refuses_nobody_who_queues() -> None:
+    vain = [error for error, _ in PASSING if has_waited_in_vain(error)]
+    assert [type(error) for error in vain] == [postgres.LockNotAvailableError]
+    with pytest.raises(OperationalError) as wrapped:
+        raise OperationalError("wrapped") from vain[0]
+    assert has_waited_in_vain(wrapped.value)
