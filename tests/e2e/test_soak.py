@@ -25,7 +25,10 @@ pytestmark = [
 ]
 
 CLIENTS, PAUSE = 16, 0.4  # about 35 requests a second, which leaves half of a processor
-WARM_UP_SECONDS = 60.0  # without pauses, which fills what is kept ready: documents read, statements of each connection
+WARM_UP_SECONDS, WARM_UP_SHARE = (
+    90.0,
+    0.2,
+)  # whichever is longer; without pauses, which fills what is kept ready: documents read, statements of each connection
 MOST_HOSTILE_BYTES = 200_000
 AT_EACH_END = 10  # seconds whose median is compared
 MOST_GROWTH = 0.05
@@ -71,6 +74,7 @@ async def test_nothing_grows_under_mixed_load_with_hostile_requests(
     each_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seconds = 60 * float(os.environ.get("ALLIANCE_SOAK_MINUTES", "3"))
+    warm_up = max(WARM_UP_SECONDS, WARM_UP_SHARE * seconds)
     attacks = [each for each in hostile() if len(each.body) <= MOST_HOSTILE_BYTES]
     async with opened(each_url):
         people = await crowd(CLIENTS)
@@ -80,10 +84,10 @@ async def test_nothing_grows_under_mixed_load_with_hostile_requests(
         await traffic.send_all_hostile()
         async with asyncio.TaskGroup() as group:
             group.create_task(traffic.run(CLIENTS))
-            await asyncio.sleep(WARM_UP_SECONDS)
+            await asyncio.sleep(warm_up)
             traffic.pause = PAUSE
             warm = held(server.process)
-            memory = await followed(server.process, seconds - WARM_UP_SECONDS)
+            memory = await followed(server.process, seconds - warm_up)
             most_connected = await connections(each_url)
             traffic.is_over = True
         await asyncio.sleep(2)  # until the server has seen that the clients are gone
