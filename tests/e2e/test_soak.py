@@ -25,10 +25,7 @@ pytestmark = [
 ]
 
 CLIENTS, PAUSE = 16, 0.4  # about 35 requests a second, which leaves half of a processor
-WARM_UP_SECONDS, WARM_UP_SHARE = (
-    90.0,
-    0.2,
-)  # whichever is longer; without pauses, which fills what is kept ready: documents read, statements of each connection
+WARM_UP_SECONDS, WARM_UP_SHARE = 90.0, 0.2  # whichever is longer; without pauses, which fills what is kept ready
 MOST_HOSTILE_BYTES = 200_000
 AT_EACH_END = 10  # seconds whose median is compared
 MOST_GROWTH = 0.05
