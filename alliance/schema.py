@@ -18,7 +18,6 @@ from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 from strawberry.types.scalar import ScalarDefinition
 
-from alliance.core.problems import NotAllowed, NotSignedIn, Problem, Refused
 from alliance.core.viewer import ANYBODY
 from alliance.graph import (
     capabilities,
@@ -68,7 +67,6 @@ LIMITS_TOLD = (
     f"({SIGNED_IN.aliases} signed in), {ANONYMOUS.rows:,} rows ({SIGNED_IN.rows:,}), {ANONYMOUS.values:,} values "
     f"({SIGNED_IN.values:,}), by page sizes; else `TOO_EXPENSIVE` names the limit."
 )
-CODES = {NotSignedIn: "NOT_SIGNED_IN", NotAllowed: "NOT_ALLOWED"}
 
 
 def _merged(name: str, parts: tuple[type, ...], description: str) -> type:
@@ -163,9 +161,6 @@ def _answered(error: GraphQLError, language: str) -> GraphQLError:
     cause = error.original_error
     if excess := excess_of_parser(error, ANONYMOUS):
         return refusal(excess, language)
-    if isinstance(cause, Refused):
-        says = messages.say(cause.problem.sentence, language, **vars(cause.problem))
-        return _coded(error, _code(cause.problem), says)
     if cause is None or isinstance(cause, GraphQLError):
         return _coded(error, (error.extensions or {}).get("code", BAD_QUERY), error.message)
     refused = broken(cause, at=_field(error))
@@ -176,10 +171,6 @@ def _field(error: GraphQLError) -> str:
     """The name that the schema has for the field which failed; the path is of aliases, which callers write."""
     node = error.nodes[0] if error.path and error.nodes else None
     return node.name.value if isinstance(node, FieldNode) else ""
-
-
-def _code(problem: Problem) -> str:
-    return CODES.get(type(problem), type(problem).__name__.upper())
 
 
 def _coded(error: GraphQLError, code: str, message: str) -> GraphQLError:

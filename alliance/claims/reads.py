@@ -12,7 +12,7 @@ from alliance.claims.contacts import is_contact_open
 from alliance.claims.discretion import discreet_candidate, discreet_need, discreet_offers
 from alliance.claims.filters import ClaimsWhere
 from alliance.claims.tables import Claim, ServiceRecord
-from alliance.core.permissions import Deed, allow
+from alliance.core.permissions import Deed, may
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import ClaimState, NeedState, Role
 from alliance.directory.reads import Supply, contacts_of, supply
@@ -20,7 +20,7 @@ from alliance.directory.tables import Contact
 from alliance.kit import clock
 from alliance.kit.database import rows_by
 from alliance.matching.facts import NeedFacts
-from alliance.matching.rank import Candidate, Fit, candidates, fitting_needs
+from alliance.matching.rank import Candidate, Fit, candidates, fit_order, fitting_needs
 from alliance.needs import reads as needs
 from alliance.needs.sight import Sight
 from alliance.needs.tables import Need
@@ -105,12 +105,13 @@ def candidates_for(viewer: Viewer, need: NeedFacts, sight: Sight, offered: Suppl
     return tuple(discreet_candidate(each, shown, sight) for each in found)
 
 
-async def worklist(viewer: Viewer) -> tuple[tuple[Fit, ...], Mapping[str, Need]]:
+async def worklist(viewer: Viewer) -> tuple[tuple[Fit, ...], Mapping[str, Need]] | None:
     """The open needs the caller's organization can serve and has not claimed, best first, and their rows as read.
 
-    Refuses: NotAllowed.
+    None: only organizations have one.
     """
-    allow(viewer, Deed.SEE_WORKLIST)
+    if not may(viewer, Deed.SEE_WORKLIST):
+        return None
     claimed = Claim.filter(organization_id=viewer.organization_id, state__in=HOLDING)
     taken = list(await claimed.values_list("need_id", flat=True))
     board = await needs.board(viewer)
@@ -127,7 +128,7 @@ async def worklist(viewer: Viewer) -> tuple[tuple[Fit, ...], Mapping[str, Need]]
             some, discreet_offers(own.capabilities, sight), own.categories, own.places, today=clock.today()
         )
     ]
-    return tuple(sorted(fits, key=lambda fit: (-fit.points, fit.need.id))), {row.id: row for row in rows}
+    return tuple(sorted(fits, key=fit_order)), {row.id: row for row in rows}
 
 
 async def _open_claims() -> Mapping[str, int]:

@@ -11,7 +11,7 @@ from tortoise.expressions import Q
 from alliance.claims.reads import whole_supply
 from alliance.claims.tables import Claim
 from alliance.core.period import Days
-from alliance.core.permissions import Deed, allow
+from alliance.core.permissions import Deed, may
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import AgeBand, CauseStage, ClaimState, NeedState
 from alliance.coverage.gaps import (
@@ -69,12 +69,10 @@ class Coverage:
 
 async def coverage_gaps(
     viewer: Viewer, where: CoverageWhere, *, place_level: PlaceLevel, category_level: CategoryLevel
-) -> Coverage:
-    """The gaps in `where`. The city sees all districts; a district its own, the others withheld.
-
-    Refuses: NotSignedIn, NotAllowed.
-    """
-    allow(viewer, Deed.SEE_COVERAGE)
+) -> Coverage | None:
+    """The gaps in `where`. The city sees all districts; a district its own, the others withheld; nobody else any."""
+    if not may(viewer, Deed.SEE_COVERAGE):
+        return None
     parts = tuple(part for part in await _parts(viewer, where) if _is_in(part, where))
     place = _place_key(place_level)
     category = _category_key(category_level)

@@ -11,7 +11,7 @@ from alliance.core.period import Window, clock_time
 from alliance.core.vocabulary import Provenance
 from alliance.kit.gql import field, input_of, shows
 
-First = Annotated[int, Doc("How many rows, 1 to 100.")]
+First = Annotated[int, Doc("How many rows, 1 to 100; any other number is taken as the nearest of these.")]
 After = Annotated[str | None, Doc("Cursor behind which the page begins. Null: from the start.")]
 
 Name = Annotated[str, Doc("Its Chinese name.")]

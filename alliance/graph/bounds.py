@@ -6,12 +6,13 @@ What counts is what a list holds in an alliance at work, not the most its descri
 
 from __future__ import annotations
 
+from alliance.coverage.reads import MOST_CELLS
 from alliance.kit.cost import Bounds
 
 BOUNDS = Bounds(
     rows={
         "ActivityBase.rooms": 10,
-        "Category.leaves": 8,
+        "Category.leaves": 7,
         "Coverage.byAgeBand": 7,
         "Coverage.byCategory": 80,
         "Coverage.byPlace": 88,
@@ -68,4 +69,5 @@ BOUNDS = Bounds(
         "Room.equipment": 10,
         "WorklistItem.reasons": 9,
     },
+    most={"Coverage.cells": MOST_CELLS},
 )

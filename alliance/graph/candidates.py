@@ -148,12 +148,19 @@ class RankedPage(Page[rank.Candidate]):
 
     @classmethod
     async def of(
-        cls, ranked: Sequence[rank.Candidate], verdicts: Sequence[Verdict] | None, *, first: int, after: str | None
-    ) -> RankedPage:
-        """The page of those with one of `verdicts`. Raises BadPageSize, BadCursor."""
+        cls,
+        ranked: Sequence[rank.Candidate],
+        verdicts: Sequence[Verdict] | None,
+        *,
+        need_id: str,
+        first: int,
+        after: str | None,
+    ) -> RankedPage | None:
+        """The page of those with one of `verdicts`. None: `after` is no cursor of this need's candidates."""
         asked = [each for each in ranked if verdicts is None or each.verdict in verdicts]
-        page = await page_of_ranked(asked, lambda each: each.organization.id, first=first, after=after)
-        return cls(page.edges, page.page_info, page.total, tuple(ranked))
+        of, kinds = f"candidates of {need_id}", (int, int, int, str)
+        page = await page_of_ranked(asked, rank.candidate_order, kinds, of=of, first=first, after=after)
+        return None if page is None else cls(page.edges, page.page_info, page.total, tuple(ranked))
 
 
 @shows(RankedPage)

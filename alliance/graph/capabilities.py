@@ -20,7 +20,7 @@ from alliance.directory.rules import is_due
 from alliance.graph.annotations import After, First, Origin, Version
 from alliance.graph.deeds import ExpectedVersion, IdempotencyKey, settled
 from alliance.graph.labels import NamedPlace, labels, places
-from alliance.kit.context import Info, paged
+from alliance.kit.context import Info
 from alliance.kit.gql import Node, field, input_of, mutation, shows
 from alliance.kit.paging import FIRST, Page, page_of
 
@@ -139,9 +139,9 @@ class CapabilitiesQuery:
         first: First = FIRST,
         after: After = None,
     ) -> Page[tables.Capability] | None:
-        """Listed services by category and title. Null only beside an error."""
+        """Listed services by category and title. Null: `after` is no cursor of this list; start again without it."""
         query = await reads.capabilities_where(where or CapabilitiesWhere())
-        return await paged(info, page_of(query, ("category_id", "title", "id"), first=first, after=after))
+        return await page_of(query, ("category_id", "title", "id"), first=first, after=after)
 
 
 @input_of(ListCapabilityDraft)

@@ -23,7 +23,7 @@ from alliance.graph.contacts import OpenContactInput, OpenedContact
 from alliance.graph.deeds import ExpectedVersion, IdempotencyKey, settled
 from alliance.graph.needs import Need, NeedId
 from alliance.kit import clock
-from alliance.kit.context import Info, paged
+from alliance.kit.context import Info
 from alliance.kit.gql import Node, field, input_of, mutation, shows
 from alliance.kit.paging import FIRST, Page, page_of, page_of_ranked
 from alliance.matching import criteria, rank
@@ -163,10 +163,16 @@ class ClaimsQuery:
 
     @field
     async def worklist(self, info: Info, first: First = FIRST, after: After = None) -> Page[rank.Fit] | None:
-        """The open needs the own organization can serve and has not claimed, best first. Null only beside an error."""
-        fits, rows = await reads.worklist(info.context.viewer)
+        """The open needs the own organization can serve and has not claimed, best first.
+
+        Null: not for your eyes (organizations only), or `after` is no cursor of this list; start again without it.
+        """
+        found = await reads.worklist(info.context.viewer)
+        if found is None:
+            return None
+        fits, rows = found
         info.context.keep(needs.visible_by_id, rows)
-        return await paged(info, page_of_ranked(fits, lambda fit: fit.need.id, first=first, after=after))
+        return await page_of_ranked(fits, rank.fit_order, (int, str), of="worklist", first=first, after=after)
 
     @field
     async def claims(
@@ -176,9 +182,12 @@ class ClaimsQuery:
         first: First = FIRST,
         after: After = None,
     ) -> Page[tables.Claim] | None:
-        """The claims that are for your eyes, newest first. Null only beside an error."""
+        """The claims that are for your eyes, newest first.
+
+        Null: `after` is no cursor of this list; start again without it.
+        """
         query = reads.claims_where(info.context.viewer, where or ClaimsWhere())
-        return await paged(info, page_of(query, ("-proposed_at", "-id"), first=first, after=after))
+        return await page_of(query, ("-proposed_at", "-id"), first=first, after=after)
 
     @field
     async def claim(self, info: Info, id: Annotated[strawberry.ID, Doc("Id of a claim.")]) -> tables.Claim | None:

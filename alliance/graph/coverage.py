@@ -7,15 +7,15 @@ from typing import Annotated
 import strawberry
 
 from alliance.core.drafts import Doc
-from alliance.core.problems import N_
 from alliance.core.vocabulary import AgeBand, CauseStage, CountState
 from alliance.coverage import gaps, reads
 from alliance.coverage.scope import CategoryLevel, CoverageWhere, PlaceLevel
 from alliance.directory import reads as directory
 from alliance.directory import tables as directory_tables
 from alliance.graph.labels import NamedPlace, labels, places
-from alliance.kit.context import Info, QueryRefused
+from alliance.kit.context import Info
 from alliance.kit.gql import field, input_of, shows
+from alliance.kit.paging import page_size
 
 
 @shows(gaps.Count)
@@ -89,13 +89,12 @@ class Coverage:
         self,
         root: strawberry.Parent[reads.Coverage],
         info: Info,
-        first: Annotated[int, Doc("How many cells, 1 to 1000.")] = reads.CELLS,
+        first: Annotated[
+            int, Doc("How many cells, 1 to 1000; any other number is taken as the nearest of these.")
+        ] = reads.CELLS,
     ) -> list[reads.Gap]:
         """Place by category, most unmet places first; `first` of them, 1 to 1000."""
-        if not 1 <= first <= reads.MOST_CELLS:
-            says = N_("`first` must be between 1 and {most}.")
-            raise QueryRefused("BAD_PAGE_SIZE", says, info, most=reads.MOST_CELLS)
-        return list(root.cells[:first])
+        return list(root.cells[: page_size(first, reads.MOST_CELLS)])
 
 
 @input_of(CoverageWhere)
@@ -115,7 +114,7 @@ class CoverageQuery:
         place_level: Annotated[PlaceLevel, Doc("How finely places are told apart.")] = PlaceLevel.DISTRICT,
         category_level: Annotated[CategoryLevel, Doc("How finely services are told apart.")] = CategoryLevel.LEAF,
     ) -> reads.Coverage | None:
-        """What was asked, what became of it, and why the rest is missing. For the bureau. Null only beside an error."""
+        """What was asked, what became of it, and why the rest is missing. Null: not for your eyes (bureau only)."""
         asked = where or CoverageWhere()
         return await reads.coverage_gaps(
             info.context.viewer, asked, place_level=place_level, category_level=category_level

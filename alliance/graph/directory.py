@@ -17,7 +17,7 @@ from alliance.core.vocabulary import (
 from alliance.directory import reads, tables
 from alliance.directory.filters import OrganizationsWhere, StationsWhere
 from alliance.graph.annotations import After, First, Name, Origin, Version
-from alliance.kit.context import Info, paged
+from alliance.kit.context import Info
 from alliance.kit.gql import Node, field, input_of, shows
 from alliance.kit.paging import FIRST, Page, page_of
 
@@ -107,9 +107,12 @@ class DirectoryQuery:
         first: First = FIRST,
         after: After = None,
     ) -> Page[tables.Organization] | None:
-        """The organizations of the alliance by name. Null only beside an error."""
+        """The organizations of the alliance by name.
+
+        Null: `after` is no cursor of this list; start again without it.
+        """
         query = await reads.organizations_where(where or OrganizationsWhere())
-        return await paged(info, page_of(query, ("name", "id"), first=first, after=after))
+        return await page_of(query, ("name", "id"), first=first, after=after)
 
     @field
     async def organization(
@@ -126,6 +129,6 @@ class DirectoryQuery:
         first: First = FIRST,
         after: After = None,
     ) -> Page[tables.CareStation] | None:
-        """Care stations by town. Null only beside an error."""
+        """Care stations by town. Null: `after` is no cursor of this list; start again without it."""
         query = await reads.stations_where(where or StationsWhere())
-        return await paged(info, page_of(query, ("town_id", "id"), first=first, after=after))
+        return await page_of(query, ("town_id", "id"), first=first, after=after)

@@ -13,7 +13,7 @@ from alliance.core.vocabulary import Role
 from alliance.graph.annotations import After, First
 from alliance.journal import reads, tables
 from alliance.journal.filters import JournalWhere
-from alliance.kit.context import Info, paged
+from alliance.kit.context import Info
 from alliance.kit.gql import field, input_of, shows
 from alliance.kit.paging import FIRST, Page, page_of
 
@@ -77,6 +77,9 @@ class JournalQuery:
         first: First = FIRST,
         after: After = None,
     ) -> Page[tables.JournalEntry] | None:
-        """Entries of the journal, newest first. Null only beside an error: nobody is signed in."""
+        """Entries of the journal, newest first.
+
+        Null: not for your eyes (signed in only), or `after` is no cursor of this list; start again without it.
+        """
         query = reads.entries_where(info.context.viewer, where or JournalWhere())
-        return await paged(info, page_of(query, ("-sequence",), first=first, after=after))
+        return None if query is None else await page_of(query, ("-sequence",), first=first, after=after)

@@ -29,7 +29,7 @@ from alliance.graph.deeds import ExpectedVersion, IdempotencyKey, settled
 from alliance.graph.labels import labels
 from alliance.graph.sentences import ages_words
 from alliance.kit import clock, messages
-from alliance.kit.context import Info, paged
+from alliance.kit.context import Info
 from alliance.kit.gql import Node, field, input_of, mutation, shows
 from alliance.kit.paging import FIRST, Page, page_of
 from alliance.needs import actions, drafts, reads, tables
@@ -171,12 +171,15 @@ class Need(Node):
         first: First = FIRST,
         after: After = None,
         verdict: Annotated[list[Verdict] | None, Doc("Only these verdicts. Null: all.")] = None,
-    ) -> RankedPage:
-        """Every organization with its verdict, best first. An organization sees itself only."""
+    ) -> RankedPage | None:
+        """Every organization with its verdict, best first. An organization sees itself only.
+
+        Null: `after` is no cursor of this list; start again without it.
+        """
         offered = await info.context.once(claims.whole_supply)
         facts = await info.context.required(reads.facts_by_need, root)
         ranked = claims.candidates_for(info.context.viewer, facts, await _sight(root, info), offered)
-        return await paged(info, RankedPage.of(ranked, verdict, first=first, after=after))
+        return await RankedPage.of(ranked, verdict, need_id=root.id, first=first, after=after)
 
     @field
     def viewer_can(self, root: strawberry.Parent[tables.Need], info: Info) -> NeedDeeds:
@@ -224,9 +227,12 @@ class NeedsQuery:
         first: First = FIRST,
         after: After = None,
     ) -> Page[tables.Need] | None:
-        """The needs that are for your eyes; none for nobody. Null only beside an error."""
+        """The needs that are for your eyes; none for nobody.
+
+        Null: `after` is no cursor of this list; start again without it.
+        """
         query = await reads.needs_where(info.context.viewer, where or NeedsWhere())
-        return await paged(info, page_of(query, ORDERS[order_by], first=first, after=after))
+        return await page_of(query, ORDERS[order_by], first=first, after=after)
 
     @field
     async def need(self, info: Info, id: Annotated[strawberry.ID, Doc("Id of a need.")]) -> tables.Need | None:

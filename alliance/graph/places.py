@@ -15,7 +15,7 @@ from alliance.directory import reads, tables
 from alliance.directory.filters import TownsWhere
 from alliance.graph.annotations import After, First, Name
 from alliance.graph.labels import NamedPlace
-from alliance.kit.context import Info, paged
+from alliance.kit.context import Info
 from alliance.kit.gql import field, input_of, shows
 from alliance.kit.paging import FIRST, Page, page_of
 
@@ -101,6 +101,6 @@ class PlacesQuery:
         first: First = FIRST,
         after: After = None,
     ) -> Page[tables.Town] | None:
-        """Towns and subdistricts by code. Null only beside an error."""
+        """Towns and subdistricts by code. Null: `after` is no cursor of this list; start again without it."""
         query = await reads.towns_where(where or TownsWhere())
-        return await paged(info, page_of(query, ("code",), first=first, after=after))
+        return await page_of(query, ("code",), first=first, after=after)

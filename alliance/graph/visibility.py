@@ -40,7 +40,9 @@ class Rule:
 PUBLIC = Rule("everybody, without signing in too")
 ROW = Rule("whoever may see the row: rows come through `reads.visible` of their slice and no other way")
 OWN = Rule("the account itself")
-DEED = Rule("the roles that `core.permissions.MAY` names for it: the read begins with `allow`")
+DEED = Rule(
+    "the roles that `core.permissions.MAY` names for it: the read begins with `may`, and null is for the others"
+)
 DOOR = Rule("everybody may ask: the action begins with `allow` and answers with a problem")
 ANSWER = Rule("whoever asked for the deed that it answers")
 PART = Rule("whoever may see what it is a part of: it has no row of its own")
@@ -82,9 +84,9 @@ TABLE: dict[str, Fields] = {  # types of the same fields stand in one row
     # the doors
     "Query": {
         PUBLIC: "districts towns categories childGroups organizations organization stations capabilities bases",
-        ROW: "node need needs claim claims journal",
+        ROW: "node need needs claim claims",
         OWN: "me",
-        DEED: "worklist coverageGaps",
+        DEED: "worklist coverageGaps journal",
     },
     "Mutation": {
         DOOR: """signIn signOut listCapability reviseCapability confirmCapability withdrawCapability draftNeed postNeed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tortoise.queryset import QuerySet
 
-from alliance.core.permissions import Deed, allow
+from alliance.core.permissions import Deed, may
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import Role
 from alliance.journal.filters import JournalWhere
@@ -12,12 +12,13 @@ from alliance.journal.tables import JournalEntry
 from alliance.kit.columns import listed
 
 
-def visible(viewer: Viewer) -> QuerySet[JournalEntry]:
+def visible(viewer: Viewer) -> QuerySet[JournalEntry] | None:
     """All entries for the city, its own district's for a district, and what concerns it for every other body.
 
-    Refuses: NotSignedIn.
+    None: nobody is signed in.
     """
-    allow(viewer, Deed.SEE_JOURNAL)
+    if not may(viewer, Deed.SEE_JOURNAL):
+        return None
     entries = JournalEntry.all()
     if viewer.role is Role.CITY_BUREAU:
         return entries
@@ -26,9 +27,11 @@ def visible(viewer: Viewer) -> QuerySet[JournalEntry]:
     return entries.filter(bodies__contains=listed(viewer.body_id))
 
 
-def entries_where(viewer: Viewer, where: JournalWhere) -> QuerySet[JournalEntry]:
-    """The visible entries asked for. Refuses: NotSignedIn."""
+def entries_where(viewer: Viewer, where: JournalWhere) -> QuerySet[JournalEntry] | None:
+    """The visible entries asked for. None: nobody is signed in."""
     entries = visible(viewer)
+    if entries is None:
+        return None
     if where.deed:
         entries = entries.filter(deed=where.deed)
     if where.subject:

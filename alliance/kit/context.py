@@ -8,13 +8,10 @@ from datetime import date
 from typing import Any, TypeAlias, TypeVar
 
 import strawberry
-from graphql import GraphQLError
 from strawberry.dataloader import DataLoader
 
-from alliance.core.problems import N_
 from alliance.core.viewer import ANYBODY, Viewer
 from alliance.kit import messages
-from alliance.kit.paging import MOST, BadCursor, BadPageSize
 
 V = TypeVar("V")
 
@@ -90,21 +87,3 @@ class Context:
 
 
 Info: TypeAlias = strawberry.Info[Context, None]
-
-
-class QueryRefused(GraphQLError):
-    """A query that is not answered; `code` is one of a closed list and stands in `extensions.code`."""
-
-    def __init__(self, code: str, sentence: str, info: Info, **values: object) -> None:
-        super().__init__(messages.say(sentence, info.context.language, **values), extensions={"code": code})
-
-
-async def paged(info: Info, page: Awaitable[V]) -> V:
-    """The page, or why there is none: a cursor of another list, a page too large."""
-    try:
-        return await page
-    except BadPageSize:
-        raise QueryRefused("BAD_PAGE_SIZE", N_("`first` must be between 1 and {most}."), info, most=MOST) from None
-    except BadCursor:
-        says = N_("This cursor is not of this list. Start again without `after`.")
-        raise QueryRefused("BAD_CURSOR", says, info) from None

@@ -7,7 +7,7 @@ one pass; kept as absolute depths, a fragment first met near the root would hide
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -15,6 +15,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLArgument,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -34,7 +35,7 @@ from graphql import (
 )
 
 from alliance.kit.limits import Excess, Limit, Limits
-from alliance.kit.paging import MOST
+from alliance.kit.paging import MOST, page_size
 
 LONGEST_NUMBER = 10  # digits of a 32-bit integer; a longer literal is no `Int` and is left to validation
 DEEPEST = 200  # levels that are walked down; the parser gives up near there as well
@@ -43,13 +44,15 @@ INTROSPECTION = {"__schema", "__type"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """How many entries a list without `first` counts, by `Type.field`.
+    """How many entries a list counts, by `Type.field`.
 
-    `rows` are things that stand for themselves; `parts` belong to the thing that names them and count as values only.
+    Without `first`: `rows` are things that stand for themselves; `parts` belong to the thing that names them and count
+    as values only. With `first`: `most` is how many it answers at most, where that is not 100.
     """
 
     rows: Mapping[str, int]
     parts: Mapping[str, int]
+    most: Mapping[str, int] = field(default_factory=dict)
 
 
 class Cost(NamedTuple):
@@ -176,24 +179,23 @@ class Walk:
         values = 1 if kind is None or is_leaf_type(kind) else inner.values
         if own is None or parent is None:
             return cost._replace(rows=inner.rows, values=values)
+        place, bounds = f"{parent.name}.{name}", self.rule.bounds
+        page = self.first(node, own.args["first"], bounds.most.get(place, MOST)) if "first" in own.args else None
         if is_list_type(get_nullable_type(own.type)):
             if _is_page(parent, name):
                 return cost._replace(page_rows=1 + inner.rows, page_values=values)
-            place = f"{parent.name}.{name}"
-            rows, parts = self.rule.bounds.rows.get(place), self.rule.bounds.parts.get(place, 0)
-            if "first" in own.args:
-                rows = self.first(node, own.args["first"].default_value)
+            rows, parts = bounds.rows.get(place, page), bounds.parts.get(place, 0)
             entries = parts if rows is None else rows
             return cost._replace(rows=entries * ((rows is not None) + inner.rows), values=entries * values)
-        entries = self.first(node, own.args["first"].default_value) if "first" in own.args else 0
+        entries = page or 0
         return cost._replace(rows=inner.rows + entries * inner.page_rows, values=values + entries * inner.page_values)
 
-    def first(self, node: FieldNode, default: Any) -> int:
-        """The page size that is asked for; the default where it is left out or no integer, the most without one."""
-        fallback = default if isinstance(default, int) else MOST
-        given = next((argument.value for argument in node.arguments or () if argument.name.value == "first"), None)
+    def first(self, node: FieldNode, argument: GraphQLArgument, most: int) -> int:
+        """The page size that is answered; the default where none is asked for or no integer, the most without one."""
+        fallback = argument.default_value if isinstance(argument.default_value, int) else most
+        given = next((each.value for each in node.arguments or () if each.name.value == "first"), None)
         number = self.numbers.get(given.name.value) if isinstance(given, VariableNode) else _literal(given)
-        return fallback if number is None else max(number, 0)
+        return page_size(fallback if number is None else number, most)
 
 
 def _operations(document: DocumentNode) -> list[OperationDefinitionNode]:
@@ -236,7 +238,8 @@ def _numbers(operation: OperationDefinitionNode, given: Mapping[str, Any]) -> di
 
 
 def _literal(node: Any) -> int | None:
-    return int(node.value) if isinstance(node, IntValueNode) and len(node.value) <= LONGEST_NUMBER else None
+    is_short = isinstance(node, IntValueNode) and len(node.value.removeprefix("-")) <= LONGEST_NUMBER
+    return int(node.value) if is_short else None
 
 
 def _whole(value: Any) -> int | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import operator
 import zlib
+from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import reduce
 from typing import Any, Generic, TypeVar
 
@@ -25,14 +25,7 @@ M = TypeVar("M", bound=Model)
 FIRST, MOST = 20, 100  # rows of a page: by default, and at most
 DESCENDING = "-"
 LARGEST_NUMBER = 2**63  # that a column can hold
-
-
-class BadCursor(ValueError):
-    """`after` is not a cursor of this list."""
-
-
-class BadPageSize(ValueError):
-    """`first` is not between 1 and MOST."""
+EARLIEST, LATEST = (each.replace(tzinfo=UTC) for each in (datetime.min, datetime.max))  # asyncpg breaks on others
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,56 +58,63 @@ class Page(Generic[T]):
         return [edge.node for edge in self.edges]
 
 
-async def page_of(query: QuerySet[M], order: Sequence[str], *, first: int, after: str | None) -> Page[M]:
+def page_size(first: int, most: int = MOST) -> int:
+    """`first`, or the nearest of 1 to `most` where it is none of them."""
+    return min(max(first, 1), most)
+
+
+async def page_of(query: QuerySet[M], order: Sequence[str], *, first: int, after: str | None) -> Page[M] | None:
     """A page of `query` in `order`, columns with `-` in front descending; the last one is unique.
 
-    Raises BadPageSize, BadCursor.
+    None: `after` is no cursor of this list.
     """
-    _check_size(first)
-    some, name = query.order_by(*order), _name_of(query, order)
-    if after is not None:
-        of_list, *values = _decoded(after, len(order) + 1)
-        if of_list != name:
-            raise BadCursor(after)
-        some = some.filter(_behind(order, _typed(query, order, values)))
-    rows = await some.limit(first + 1)
     columns = [column.lstrip(DESCENDING) for column in order]
-    edges = tuple(Edge(row, _encoded([name, *(getattr(row, column) for column in columns)])) for row in rows[:first])
+    size, some, name = page_size(first), query.order_by(*order), _name_of(f"{query.model.__name__} {order}")
+    if after is not None:
+        fields = query.model._meta.fields_map
+        place = _decoded(after, name, [fields[column].field_type for column in columns])
+        if place is None:
+            return None
+        some = some.filter(_behind(order, place))
+    rows = await some.limit(size + 1)
+    edges = tuple(Edge(row, _encoded([name, *(getattr(row, column) for column in columns)])) for row in rows[:size])
 
     async def total() -> int:
         return await query.count()
 
-    return _page(edges, has_next_page=len(rows) > first, total=total)
+    return _page(edges, has_next_page=len(rows) > size, total=total)
 
 
-async def page_of_ranked(ranked: Sequence[T], key: Callable[[T], str], *, first: int, after: str | None) -> Page[T]:
-    """A page of values that stand in their order already; `key` is what tells one from another.
+async def page_of_ranked(
+    ranked: Sequence[T],
+    place_of: Callable[[T], tuple[int | str, ...]],
+    kinds: Sequence[type],
+    *,
+    of: str,
+    first: int,
+    after: str | None,
+) -> Page[T] | None:
+    """A page of values that stand in the order of `place_of` already, which gives values of `kinds`, unique in all.
 
-    Raises BadPageSize, BadCursor (also when the row behind the cursor is no longer there).
+    `of` tells the list from all others. A page begins behind the place of its cursor, also when what stood there has
+    gone. None: `after` is no cursor of this list.
     """
-    _check_size(first)
-    start = 0
+    size, name, start = page_size(first), _name_of(of), 0
     if after is not None:
-        (wanted,) = _decoded(after, 1)
-        places = [i for i, value in enumerate(ranked) if key(value) == wanted]
-        if not places:
-            raise BadCursor(after)
-        start = places[0] + 1
-    edges = tuple(Edge(value, _encoded([key(value)])) for value in ranked[start : start + first])
+        place = _decoded(after, name, kinds)
+        if place is None:
+            return None
+        start = bisect_right(ranked, tuple(place), key=place_of)
+    edges = tuple(Edge(value, _encoded([name, *place_of(value)])) for value in ranked[start : start + size])
 
     async def total() -> int:
         return len(ranked)
 
-    return _page(edges, has_next_page=start + first < len(ranked), total=total)
+    return _page(edges, has_next_page=start + size < len(ranked), total=total)
 
 
 def _page(edges: tuple[Edge[T], ...], *, has_next_page: bool, total: Callable[[], Awaitable[int]]) -> Page[T]:
     return Page(edges, PageInfo(has_next_page, edges[-1].cursor if edges else None), total)
-
-
-def _check_size(first: int) -> None:
-    if not 1 <= first <= MOST:
-        raise BadPageSize(first)
 
 
 def _behind(order: Sequence[str], values: Sequence[Any]) -> Q:
@@ -127,27 +127,15 @@ def _behind(order: Sequence[str], values: Sequence[Any]) -> Q:
     return reduce(operator.or_, ways)
 
 
-def _name_of(query: QuerySet[M], order: Sequence[str]) -> str:
+def _name_of(of: str) -> str:
     """What tells the cursors of one list in one order from all others."""
-    return f"{zlib.crc32(f'{query.model.__name__} {order}'.encode()):08x}"
-
-
-def _typed(query: QuerySet[M], order: Sequence[str], values: Sequence[Any]) -> list[Any]:
-    """The values of a cursor as the columns hold them. Raises BadCursor: somebody made it up."""
-    kinds = [query.model._meta.fields_map[column.lstrip(DESCENDING)].field_type for column in order]
-    try:
-        typed = [datetime.fromisoformat(v) if kind is datetime else v for kind, v in zip(kinds, values, strict=True)]
-    except (ValueError, TypeError):
-        raise BadCursor(values) from None
-    if not all(_fits(value, kind) for kind, value in zip(kinds, typed, strict=True)):
-        raise BadCursor(values)
-    return typed
+    return f"{zlib.crc32(of.encode()):08x}"
 
 
 def _fits(value: Any, kind: type | None) -> bool:
     match value:
         case datetime():
-            return value.tzinfo is not None
+            return value.tzinfo is not None and EARLIEST <= value <= LATEST
         case str():
             return kind is str and keepable(value) == value
         case _:
@@ -159,11 +147,12 @@ def _encoded(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(plain)).decode().rstrip("=")
 
 
-def _decoded(cursor: str, length: int) -> list[Any]:
+def _decoded(cursor: str, name: str, kinds: Sequence[type | None]) -> list[Any] | None:
+    """The place that a cursor of the list called `name` holds, as its columns do. None: it is none of this list."""
     try:
-        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error):
-        raise BadCursor(cursor) from None
-    if not isinstance(values, list) or len(values) != length or not all(isinstance(v, str | int) for v in values):
-        raise BadCursor(cursor)
-    return values
+        of_list, *values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        place = [datetime.fromisoformat(v) if kind is datetime else v for kind, v in zip(kinds, values, strict=True)]
+    except (ValueError, TypeError):  # somebody made it up
+        return None
+    is_whole = all(_fits(value, kind) for kind, value in zip(kinds, place, strict=True))
+    return place if of_list == name and is_whole else None

@@ -178,7 +178,7 @@ def fitting_needs(
     offered = tuple(capabilities)
     topics = read_topics(tuple(categories.values()))
     found = (best_fit(need, offered, categories, topics, places, today=today) for need in needs)
-    return tuple(sorted((fit for fit in found if fit), key=lambda fit: (-fit.points, fit.need.id)))
+    return tuple(sorted((fit for fit in found if fit), key=fit_order))
 
 
 def best_fit(
@@ -221,6 +221,11 @@ def missing_qualifications(
     held = held_with_lower_grades(organization.qualifications | offered)
     leaves = [categories[code] for code in need.categories if code in categories]
     return NO_QUALIFICATIONS.union(*(leaf.qualifications for leaf in leaves)) - held
+
+
+def fit_order(fit: Fit) -> tuple[int, str]:
+    """Most points, need id."""
+    return -fit.points, fit.need.id
 
 
 def judged_order(judged: Judged) -> tuple[int, int, str]:

@@ -78,7 +78,7 @@ HOSTILE: dict[str, tuple[str, str | None]] = {  # the document, and the limit it
     "1,000 @include": ("{ me { id" + " @include(if: true)" * 1_000 + " } }", "TOKENS"),
     "200 @include": ("{ me { id" + " @include(if: true)" * 200 + " } }", "DIRECTIVES"),
     "a literal of 5,000 digits": ("{ needs(first: " + "9" * 5_000 + ") { nodes { id } } }", "DIGITS"),
-    "a page of a million": ("{ needs(first: 1000000) { nodes { id } } }", "ROWS"),
+    "a page of a million": ("{ organizations(first: 1000000) { nodes { capabilities { id } } } }", "ROWS"),
     "pages in pages": ("{ needs(first: 100) { nodes { candidates(first: 100) { nodes { points } } } } }", "ROWS"),
     "nodes and edges": ("{ needs(first: 100) { nodes { claims { id } } edges { node { claims { id } } } } }", "ROWS"),
     "many values": (

@@ -157,7 +157,7 @@ class ChangeInput(ChangeDraft):
 @strawberry.type
 class Query:
     @field
-    async def kites(self, info: Info, first: Annotated[int, Doc("How many.")] = 20) -> Page[Kite]:
+    async def kites(self, info: Info, first: Annotated[int, Doc("How many.")] = 20) -> Page[Kite] | None:
         """All kites."""
         return await page_of(Kite.all(), ("id",), first=first, after=None)
 

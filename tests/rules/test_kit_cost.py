@@ -31,7 +31,9 @@ SCHEMA = build_schema("""
 for place, size in {"Query.bodies": 20, "Body.children": 20, "Query.cells": 7}.items():
     kind, _, name = place.partition(".")
     SCHEMA.type_map[kind].fields[name].args["first"].default_value = size  # type: ignore[attr-defined]
-BOUNDS = Bounds(rows={"Query.all": 5, "Body.all": 3}, parts={"Body.words": 4, "Body.windows": 6})
+BOUNDS = Bounds(
+    rows={"Query.all": 5, "Body.all": 3}, parts={"Body.words": 4, "Body.windows": 6}, most={"Query.cells": 1_000}
+)
 RULE = CostRule(SCHEMA, BOUNDS, alone=frozenset({"signIn"}))
 LIMITS = Limits(
     tokens=2_000, operations=3, digits=40, fragments=20, directives=4, root_fields=4, mutations=2, depth=6,
@@ -105,11 +107,25 @@ ASKED = "query($n: Int! = 6) { bodies(first: $n) { ...P } }" + INNER
 @pytest.mark.parametrize(
     ("given", "expected"),
     [({}, 6), ({"n": 2}, 2), ({"n": 2.0}, 2), ({"n": "2"}, 20), ({"n": 2.5}, 20), ({"n": None}, 20), ({"n": True}, 20),
-     ({"n": -5}, 0), ({"n": [3]}, 20), ({"other": 3}, 6)],
+     ({"n": -5}, 1), ({"n": 0}, 1), ({"n": 101}, 100), ({"n": 2**31}, 100), ({"n": [3]}, 20), ({"other": 3}, 6)],
 )  # fmt: skip
 def test_a_page_size_is_read_from_the_variables_and_their_defaults(given: dict[str, Any], expected: int) -> None:
-    """What is no integer counts as the argument's default: validation or the resolver refuses it."""
+    """What is no integer counts as the argument's default: validation refuses it."""
     assert rows(ASKED, given) == expected + expected**2
+
+
+@pytest.mark.parametrize(
+    ("first", "bodies", "cells"),
+    [(-(10**9), 1, 1), (0, 1, 1), (1, 1, 1), (100, 100, 100), (101, 100, 101), (10**9, 100, 1_000)],
+)
+def test_a_page_size_counts_as_the_nearest_that_is_answered(first: int, bodies: int, cells: int) -> None:
+    assert rows(f"{{ bodies(first: {first}) {{ nodes {{ id }} }} }}") == bodies
+    assert rows(f"{{ cells(first: {first}) {{ value }} }}") == cells
+
+
+def test_a_page_of_a_page_is_reckoned_at_its_most() -> None:
+    inner = "children(first: 2147483647) { nodes { id } }"
+    assert rows(f"{{ bodies(first: 2147483647) {{ nodes {{ {inner} }} }} }}") == 100 + 100 * 100
 
 
 @pytest.mark.parametrize("first", ['"3"', "null", "3.5", "[3]", "{a: 3}", "X", "99999999999", "9" * 5_000, "$none"])
@@ -213,8 +229,8 @@ def test_each_fragment_is_read_once_however_often_it_is_spread(count: int) -> No
         ("{ me { id } } fragment F on Body { " + "boss { " * 7 + " id " + "}" * 7 + " }", ("DEPTH", 8, 6)),
         ("{ me {" + " id" * 11 + " } }", ("WIDTH", 11, 10)),
         ("{ me { a: id b: id c: id d: id e: id f: id } }", ("ALIASES", 6, 5)),
-        ("{ bodies(first: 1001) { nodes { id } } }", ("ROWS", 1001, 1000)),
-        ("{ bodies(first: 1000) { nodes { words id name windows { day } } } }", ("VALUES", 12_000, 10_000)),
+        ("{ cells(first: 1001) { value } all { id } }", ("ROWS", 1005, 1000)),
+        ("{ cells(first: 1000) { body { words id name windows { day } } } }", ("VALUES", 12_000, 10_000)),
     ],
 )  # fmt: skip
 def test_a_document_beyond_a_limit_is_refused_by_that_limit(document: str, expected: Any) -> None:
