@@ -35,6 +35,7 @@ CHINESE = re.compile(r"[一-鿿]+")
 LATIN = re.compile(r"[a-z]+")
 TYPED_WORD = 7  # letters; 踢 is ti, and stands in many words
 SOUNDING_WORD = 3  # characters; two syllables agree by chance
+NEEDS_KEPT, OFFERS_KEPT = 2_048, 8_192  # texts, read; 12 kB each, so that a server that runs for years stays small
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,13 +58,13 @@ def wanted_part(text: str) -> str:
     return UNWANTED.sub("", fold(text))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(NEEDS_KEPT)
 def read_wanted_terms(text: str) -> Terms:
     """The terms of what a need's text asks for."""
     return terms_of(wanted_part(text))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(OFFERS_KEPT)
 def read_terms(text: str) -> Terms:
     """The terms of a text. Kept, because the same capabilities are read for every need."""
     return terms_of(fold(text))

@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from alliance.matching.facts import CapabilityFacts, CategoryFacts, NeedFacts
-from alliance.matching.terms import CHATTER_PAIRS, GRAMMAR, Terms, read_terms, read_wanted_terms
+from alliance.matching.terms import (
+    CHATTER_PAIRS,
+    GRAMMAR,
+    NEEDS_KEPT,
+    OFFERS_KEPT,
+    Terms,
+    read_terms,
+    read_wanted_terms,
+)
 
 # Evidence from which on a text speaks of a leaf: about a word and a half. Below it what is asked is unknown.
 # Decision, own.
@@ -171,7 +179,7 @@ def is_spelled(word: str, offered: Offered) -> bool:
     return 3 <= len(word) <= 4 and word in offered.initials
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(NEEDS_KEPT)
 def read_need(text: str, topics: Topics) -> Asked:
     """What a need's text asks for. Kept, because the same need is held against every capability."""
     terms = read_wanted_terms(text)
@@ -188,7 +196,7 @@ def read_need(text: str, topics: Topics) -> Asked:
     return replace(asked, leaves={code: shared(asked, leaf) for code, leaf in topics.leaves.items()})
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(OFFERS_KEPT)
 def read_offer(title: str, description: str) -> Offered:
     """What the two texts of a capability hold. Kept, because a capability is held against every need."""
     return offered_in((read_terms(title), TITLE_SHARE), (read_terms(description), DESCRIPTION_SHARE))
