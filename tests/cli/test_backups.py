@@ -118,6 +118,7 @@ def test_the_help_of_backup_warns_of_plain_copies(file_shell: Shell) -> None:
     assert "the journal's key is not in it" in words
 
 
+@pytest.mark.slow
 def test_a_copy_on_postgres_says_what_to_do_next(file_shell: Shell) -> None:
     grown = Shell(postgres_url())
     file_shell("token", "city")
@@ -147,6 +148,7 @@ def test_several_workers_on_a_file_are_refused_with_the_reason(file_shell: Shell
     assert "alliance copy FROM TO" in line
 
 
+@pytest.mark.slow
 def test_more_connections_than_the_server_admits_are_refused_with_a_number_that_fits(nothing: Shell) -> None:
     grown = Shell(postgres_url())
     assert grown("migrate").exit_code == 0

@@ -105,6 +105,7 @@ def test_the_demo_shows_everything_and_leaves_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("alliance-demo-*"))
 
 
+@pytest.mark.slow
 def test_a_given_database_is_filled_when_empty_kept_and_not_filled_twice(shell: Shell, tmp_path: Path) -> None:
     port = str(free_port())
     with running("demo", "--port", port, "--database", shell.url, folder=tmp_path) as process:
@@ -116,6 +117,7 @@ def test_a_given_database_is_filled_when_empty_kept_and_not_filled_twice(shell: 
     assert shell("check-database").exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_demo_that_is_ended_before_it_is_up_leaves_nothing(tmp_path: Path) -> None:
     with running("demo", "--port", str(free_port()), folder=tmp_path) as process:
         said(tmp_path, "Filling", process)

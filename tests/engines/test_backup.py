@@ -154,6 +154,7 @@ async def test_a_plain_copy_of_a_file_in_use_is_recognised_by_what_lies_beside_i
             await restore(live, str(tmp_path / "new.sqlite3"), first=nothing_more)
 
 
+@pytest.mark.slow
 async def test_each_engine_names_the_way_for_a_backup_of_the_other(url: str, elsewhere: str, tmp_path: Path) -> None:
     file = tmp_path / "kept.backup"
     await back_up(url, file)
@@ -174,6 +175,7 @@ async def test_the_first_deed_is_done_before_the_place_has_its_name(migrated_fil
     assert place.exists()
 
 
+@pytest.mark.slow
 async def test_programs_that_are_missing_or_too_old_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = postgres_url()
     old = tmp_path / "pg_dump"
@@ -188,6 +190,7 @@ async def test_programs_that_are_missing_or_too_old_are_named(tmp_path: Path, mo
     assert _files(tmp_path) == [old]
 
 
+@pytest.mark.slow
 async def test_a_dump_that_lacks_a_row_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows_in = postgres_programs.rows_in
 

@@ -383,6 +383,7 @@ async def test_a_process_that_does_not_know_the_newest_key_writes_nothing(databa
     assert (await verify()).broken == Break(1, Flaw.WRONG_KEY)
 
 
+@pytest.mark.slow
 async def test_on_postgres_nothing_is_written_without_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     url = postgres_url()
     await migrate(url)

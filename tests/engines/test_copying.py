@@ -20,7 +20,7 @@ from alliance.needs.tables import Need
 from tests.engines.world import make_world
 from tests.postgres import postgres_url
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
 def silent(table: str, rows: int) -> None:
