@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from alliance.cli.opening import DatabaseOption, checked_url, database, shown
+from alliance.cli.opening import DatabaseOption, database, given_url, shown
 from alliance.cli.terminal import note, run, stop, write
 from alliance.journal.audit import Anchor, BadAnchor, Verified
 from alliance.journal.audit import verify as verified
@@ -38,7 +38,7 @@ def verify(
     Exits with 1 when one is found. Changes nothing. Needs the keys that sealed the entries: ALLIANCE_JOURNAL_KEY, or
     the file beside an SQLite database.
     """
-    url, anchors = checked_url(database), _anchors(anchor) if anchor else ()
+    url, anchors = given_url(database), _anchors(anchor) if anchor else ()
     found = run(_verified(url, anchors))
     if found.broken:
         stop(f"The journal of {shown(url)} is not what was written. {told_break(found.broken)}")
@@ -61,7 +61,7 @@ def anchor(
     database: DatabaseOption = None,
 ) -> None:
     """Print the last entry's number, seal, moment and key, in one line. Do it daily, and keep the lines elsewhere."""
-    line = str(run(_anchor(checked_url(database))))
+    line = str(run(_anchor(given_url(database))))
     if append is None:
         write(line)
         return

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any, NoReturn, TypeVar
 
@@ -30,8 +31,15 @@ class CommandError(Exception):
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """What `work` returns; a foreseeable fault ends the command with one line and exit code 1."""
-    try:
+    with foreseen():
         return asyncio.run(work)
+
+
+@contextmanager
+def foreseen() -> Iterator[None]:
+    """End the command with one line and exit code 1 on a foreseeable fault in between."""
+    try:
+        yield
     except (CommandError, SettingError, NoFixturesError, JournalKeyError) as error:
         stop(str(error))
     except Exception as error:

@@ -70,7 +70,10 @@ class Coverage:
 async def coverage_gaps(
     viewer: Viewer, where: CoverageWhere, *, place_level: PlaceLevel, category_level: CategoryLevel
 ) -> Coverage | None:
-    """The gaps in `where`. The city sees all districts; a district its own, the others withheld; nobody else any."""
+    """The gaps in `where`. The city sees all districts; a district its own, the others withheld.
+
+    None: only the bureau has it.
+    """
     if not may(viewer, Deed.SEE_COVERAGE):
         return None
     parts = tuple(part for part in await _parts(viewer, where) if _is_in(part, where))

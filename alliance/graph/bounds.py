@@ -1,4 +1,4 @@
-"""How many entries a list without `first` counts when a document is measured; `kit.cost` asks for every such list.
+"""How many entries a list counts when a document is measured; `kit.cost` asks for every list without `first`.
 
 What counts is what a list holds in an alliance at work, not the most its description allows: an organization may list
 100 services and lists ten. The estimate must never fall below what the fixtures answer; a test holds it.

@@ -171,8 +171,10 @@ class ClaimsQuery:
         if found is None:
             return None
         fits, rows = found
-        info.context.keep(needs.visible_by_id, rows)
-        return await page_of_ranked(fits, rank.fit_order, (int, str), of="worklist", first=first, after=after)
+        page = await page_of_ranked(fits, rank.fit_order, (int, str), of="worklist", first=first, after=after)
+        if page is not None:
+            info.context.keep(needs.visible_by_id, {fit.need.id: rows[fit.need.id] for fit in page.nodes})
+        return page
 
     @field
     async def claims(
@@ -182,7 +184,7 @@ class ClaimsQuery:
         first: First = FIRST,
         after: After = None,
     ) -> Page[tables.Claim] | None:
-        """The claims that are for your eyes, newest first.
+        """The claims that are for your eyes, newest first; none for nobody.
 
         Null: `after` is no cursor of this list; start again without it.
         """

@@ -58,13 +58,15 @@ class SignedIn:
     """A fresh session. Send its token as `Authorization: Bearer <token>`."""
 
     token: Annotated[str, Doc("Shown this once and kept nowhere; treat it like a password.")]
-    expires_at: Annotated[datetime, Doc("From then on it is refused; an hour without any request ends it earlier.")]
+    expires_at: Annotated[
+        datetime, Doc("From then on its bearer is nobody; an hour without any request ends it earlier.")
+    ]
     account: Annotated[tables.Account, Doc("Who is signed in.")]
 
 
 @shows(tables.Session)
 class SignedOut:
-    """A session that has ended; its token is refused from now on."""
+    """A session that has ended; whoever bears its token is nobody from now on."""
 
     @field
     def ended_at(self, root: strawberry.Parent[tables.Session]) -> datetime:

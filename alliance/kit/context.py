@@ -44,14 +44,14 @@ class Context:
         return found
 
     def keep(self, read: Callable[[Viewer, Sequence[Any]], Awaitable[Mapping[Any, V]]], rows: Mapping[Any, V]) -> None:
-        """Give `rows` wherever `read` is asked for them: the answer shows them as they were found."""
-        self._batches(read).prime_many(rows)
+        """Give `rows` from here on wherever `read` is asked for them: the answer shows them as they were found."""
+        self._batches(read).prime_many(rows, force=True)
 
     async def required(self, read: Callable[[Viewer, Sequence[Any]], Awaitable[Mapping[Any, V]]], key: object) -> V:
-        """Like `load`, for a row that a foreign key promises."""
+        """Like `load`, for what must be there: promised by a foreign key, or told of a row that was read."""
         found = await self.load(read, key)
         if found is None:
-            raise LookupError(f"{getattr(read, '__name__', read)} lost a row that a foreign key promises")
+            raise LookupError(f"{getattr(read, '__name__', read)} lost what must be there")
         return found
 
     async def each(

@@ -76,12 +76,15 @@ class Cost(NamedTuple):
 
 
 class CostRule:
-    """Measures documents against one schema. Raises LookupError for a list of the schema that has no bound."""
+    """Measures documents against one schema. Raises LookupError for lists without bounds, and the reverse."""
 
     def __init__(self, schema: GraphQLSchema, bounds: Bounds, *, alone: frozenset[str] = frozenset()) -> None:
         self.schema, self.bounds, self.alone = schema, bounds, alone
-        if unbounded := set(unpaged_lists(schema)) - {*bounds.rows, *bounds.parts}:
+        lists, paged, bounded = set(unpaged_lists(schema)), set(paged_fields(schema)), {*bounds.rows, *bounds.parts}
+        if unbounded := lists - bounded:
             raise LookupError(f"No bound says how many entries these lists count: {', '.join(sorted(unbounded))}")
+        if strange := (bounded - lists) | (bounds.most.keys() - paged):
+            raise LookupError(f"These bounds are of no such list: {', '.join(sorted(strange))}")
 
     def excess(self, document: DocumentNode, variables: Mapping[str, Any] | None, limits: Limits) -> Excess | None:
         """The first limit that `document` goes beyond, from cheap to dear; None for one that may run."""
@@ -257,6 +260,13 @@ def unpaged_lists(schema: GraphQLSchema) -> Iterator[str]:
                 is_list = is_list_type(get_nullable_type(field.type))
                 if is_list and "first" not in field.args and not _is_page(kind, name):
                     yield f"{kind.name}.{name}"
+
+
+def paged_fields(schema: GraphQLSchema) -> Iterator[str]:
+    """Every field of the schema that takes `first`."""
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
+            yield from (f"{kind.name}.{name}" for name, field in kind.fields.items() if "first" in field.args)
 
 
 def _is_page(kind: GraphQLNamedType, name: str) -> bool:

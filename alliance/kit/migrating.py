@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +56,7 @@ async def migrate(url: str) -> Migrated:
     """
     if not is_postgres(url):
         _refuse_missing_folder(sqlite_path(url))
+        _let_only_the_owner_read(sqlite_path(url))
     # Were keys enforced on SQLite, the rebuild of a table would delete or refuse the rows that point to it.
     async with connected(url, enforces_keys=False):
         applied = await applied_migrations()
@@ -100,6 +103,12 @@ async def _copied(path: Path) -> Path | None:
     await writer.execute_query("VACUUM INTO ?", [str(copy)])
     _let_only_the_same_read(copy, path)
     return copy
+
+
+def _let_only_the_owner_read(path: Path) -> None:
+    """A file that is not there yet is made for its owner alone: it will hold contacts and password hashes."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _let_only_the_same_read(copy: Path, path: Path) -> None:

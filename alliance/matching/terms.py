@@ -35,7 +35,9 @@ CHINESE = re.compile(r"[一-鿿]+")
 LATIN = re.compile(r"[a-z]+")
 TYPED_WORD = 7  # letters; 踢 is ti, and stands in many words
 SOUNDING_WORD = 3  # characters; two syllables agree by chance
-NEEDS_KEPT, OFFERS_KEPT = 2_048, 8_192  # texts, read; 12 kB each, so that a server that runs for years stays small
+# Texts kept read, some 20 kB each. All offers, or one round over them would drop each before it is asked for again; of
+# needs those on the board, so that a server that runs for years stays small.
+NEEDS_KEPT, OFFERS_KEPT = 4_096, 65_536
 
 
 @dataclass(frozen=True, slots=True, eq=False)

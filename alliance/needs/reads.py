@@ -143,7 +143,7 @@ async def sights(viewer: Viewer, rows: Sequence[Need]) -> Mapping[Need, Sight]:
     They are not looked for again: what somebody takes off the board meanwhile is still answered for.
     """
     if viewer.role is Role.STATION_HEAD:
-        return dict.fromkeys(rows, EVERYTHING)
+        return dict.fromkeys((row for row in rows if row.station_id == viewer.station_id), EVERYTHING)
     if viewer.role in {Role.CITY_BUREAU, Role.DISTRICT_BUREAU}:
         return dict.fromkeys(rows, EVERYTHING if viewer.is_duty_officer else CODED)
     accepted = NeedParty.filter(body_id=viewer.body_id or "", may_see_all=True, need_id__in=[row.id for row in rows])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import stat
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,17 @@ def test_check_database_finds_a_sum_that_is_not_what_the_claims_add_up_to(shell:
 
     assert "not in order; what is wrong, 1 in all" in refusal(result)
     assert f"{need_id} held: kept 1, recomputed 0" in result.stdout
+
+
+@pytest.mark.parametrize("words", [["backup", "b"], ["restore", "b"], ["journal", "verify"], ["journal", "anchor"]])
+def test_what_cannot_be_a_database_is_refused_in_one_line_by_every_command(nothing: Shell, words: list[str]) -> None:
+    assert "Unknown database mysql://" in refusal(nothing(*words, "--database", "mysql://host/name"))
+
+
+def test_a_copy_to_what_cannot_be_a_database_is_refused_in_one_line(shell: Shell) -> None:
+    assert "Unknown database mysql://" in refusal(shell("copy", shell.url, "mysql://host/name"))
+
+
+def test_a_new_file_is_for_its_owner_alone(nothing: Shell) -> None:
+    assert nothing("migrate").exit_code == 0
+    assert stat.S_IMODE(Path(nothing.url).stat().st_mode) == 0o600

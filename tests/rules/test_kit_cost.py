@@ -242,6 +242,15 @@ def test_a_list_without_a_bound_stops_the_start() -> None:
         CostRule(SCHEMA, replace(BOUNDS, parts={"Body.windows": 6}))
 
 
+@pytest.mark.parametrize(
+    "strange",
+    [{"parts": {**BOUNDS.parts, "Body.gone": 6}}, {"most": {"Query.gone": 1_000}}, {"most": {"Body.words": 9}}],
+)
+def test_a_bound_of_no_such_list_stops_the_start(strange: dict[str, Any]) -> None:
+    with pytest.raises(LookupError, match="of no such list"):
+        CostRule(SCHEMA, replace(BOUNDS, **strange))
+
+
 @pytest.mark.parametrize("limit", Limit)
 def test_a_refusal_names_limit_value_and_way_out_in_both_languages(limit: Limit) -> None:
     assert hasattr(LIMITS, limit.value) or limit is Limit.ALONE
