@@ -53,7 +53,15 @@ class OwnServer:
 
     def restart(self) -> None:
         """End it as a power cut would, start it again, and return once it can be asked."""
-        words = ["pg_ctl", "restart", "-w", "-m", "immediate", "-D", str(self.handle.pgdata), "-l", os.devnull]
+        self._control("restart", "-l", os.devnull)
+
+    def end(self) -> None:
+        """End it and remove its folder; the library knows no server but the one that it started itself."""
+        self._control("stop")
+        self.handle.cleanup()
+
+    def _control(self, what: str, *options: str) -> None:
+        words = ["pg_ctl", what, "-w", "-m", "immediate", "-D", str(self.handle.pgdata), *options]
         path = {"PATH": f"{self.handle.bin_path}{os.pathsep}{os.environ['PATH']}"}
         user = self.handle.system_user
         subprocess.run(words, env=path, user=user, cwd="/", check=True, stdout=subprocess.DEVNULL)
@@ -66,7 +74,7 @@ def own_postgres() -> Iterator[OwnServer]:
     try:
         yield server
     finally:
-        server.handle.cleanup()
+        server.end()
 
 
 def _started() -> OwnServer:

@@ -113,7 +113,11 @@ def looked_at(url: str) -> Iterator[list[Told]]:
         with httpx.Client(timeout=PATIENCE_SECONDS, trust_env=False) as client:
             while not is_over.wait(SECONDS_BETWEEN_LOOKS):
                 at = time.monotonic()
-                answer = client.get(url)
+                try:
+                    answer = client.get(url)
+                except httpx.TransportError as error:
+                    seen.append(Told(DROPPED, at, time.monotonic() - at, text=repr(error)))
+                    continue
                 seen.append(Told(OK, at, time.monotonic() - at, answer.status_code, answer.text))
 
     thread = threading.Thread(target=look)

@@ -17,7 +17,7 @@ from alliance.kit.copying import copy
 from alliance.kit.database import opened
 from alliance.needs.tables import Need
 from tests.conftest import filled, key_of
-from tests.e2e.faults import BUSY, DROPPED, OK, Told, client_of, every, looked_at, post_need, worst
+from tests.e2e.faults import BUSY, OK, Told, client_of, every, looked_at, post_need, worst
 from tests.e2e.serving import served
 from tests.e2e.test_repeats_over_http import station_tokens
 from tests.postgres import own_postgres
@@ -68,8 +68,8 @@ async def test_two_restarts_under_load_lose_and_double_nothing(
     acknowledged = {each.need_id for each in answers if each.code == OK}
     kept = {each.need_id for each in again}
     back = [
-        min(each.sent_at + each.seconds for each in answers if each.code == OK and each.sent_at > began) - ended
-        for began, ended in down
+        min(each.sent_at + each.seconds for each in answers if each.code == OK and each.sent_at > ended) - ended
+        for _, ended in down
     ]
     with capsys.disabled():
         print(
@@ -80,9 +80,9 @@ async def test_two_restarts_under_load_lose_and_double_nothing(
             f"lost {len(acknowledged - kept)}, doubled {rows - len(answers)}"
         )
     assert len(down) == len(RESTARTS)
-    assert {each.code for each in answers} <= {OK, BUSY, DROPPED}
+    assert {each.code for each in answers} == {OK, BUSY}
     assert {each.code for each in again} == {OK}
-    assert {each.status for each in ready} == {200, 503}
+    assert {each.status for each in ready} <= {200, 503}
     assert acknowledged <= kept
     assert len(kept) == rows == len(answers)
     assert max(back) <= SOON

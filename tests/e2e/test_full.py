@@ -43,14 +43,12 @@ async def test_a_full_disk_refuses_deeds_and_serves_on(
                 before = await Need.all().count()
             with served(url, tmp_path) as server:
                 async with client_of(server.address, token) as client:
-                    ballast = Ballast(disk / "ballast")
-                    ballast.fill(leaving=LEFT)
                     answers, since = list[Told](), 0
-                    while len(answers) < MOST_DEEDS and since < AFTER:
-                        answers.append(await post_need(client, f"full-key-{len(answers)}"))
-                        since += bool(since or answers[-1].code == STORAGE_FULL)
-                    queries = [await told(client, QUERY) for _ in range(AFTER)]
-                    ballast.remove()
+                    with filling(disk, leaving=LEFT):
+                        while len(answers) < MOST_DEEDS and since < AFTER:
+                            answers.append(await post_need(client, f"full-key-{len(answers)}"))
+                            since += bool(since or answers[-1].code == STORAGE_FULL)
+                        queries = [await told(client, QUERY) for _ in range(AFTER)]
                     again = [await post_need(client, f"full-key-{place}") for place in range(len(answers))]
             async with opened(url):
                 rows = await Need.all().count() - before
@@ -101,21 +99,15 @@ def small_disk() -> Iterator[Path]:
         folder.rmdir()
 
 
-class Ballast:
-    """A file that takes up the space of a disk."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-
-    def fill(self, *, leaving: int) -> None:
-        """Take all of it but so many bytes."""
-        with self._file.open("wb") as file:
-            free = os.statvfs(self._file.parent)
-            file.write(bytes(free.f_bavail * free.f_frsize - leaving))
-
-    def remove(self) -> None:
-        """Give it back."""
-        self._file.unlink()
+@contextmanager
+def filling(disk: Path, *, leaving: int) -> Iterator[None]:
+    """Meanwhile all of its space but so many bytes is taken."""
+    ballast, free = disk / "ballast", os.statvfs(disk)
+    try:
+        ballast.write_bytes(bytes(free.f_bavail * free.f_frsize - leaving))
+        yield
+    finally:
+        ballast.unlink()
 
 
 @asynccontextmanager
