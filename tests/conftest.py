@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import functools
 import os
 import shutil
@@ -82,7 +83,14 @@ def key_of(file: str) -> str:
 
 @functools.cache
 def _filled_file() -> str:
-    return _filled(tempfile.mkdtemp(prefix="alliance-test-") + "/alliance.sqlite3")
+    return _filled(str(folder_of_the_run() / "alliance.sqlite3"))
+
+
+def folder_of_the_run() -> Path:
+    """A new folder that goes when this process ends."""
+    folder = tempfile.mkdtemp(prefix="alliance-test-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 @functools.cache

@@ -6,7 +6,6 @@ import asyncio
 import csv
 import functools
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -19,6 +18,7 @@ from alliance.kit.migrating import migrate
 from alliance.kit.rowfaults import RowFault
 from alliance.seed.load import BadFixtures, seed
 from alliance.settings import fixtures_folder
+from tests.conftest import folder_of_the_run
 from tests.postgres import postgres_url
 
 TODAY = date(2026, 3, 2)
@@ -93,7 +93,7 @@ async def faults_of(folder: Folder, language: str = "en") -> tuple[RowFault, ...
 
 
 def _file() -> str:
-    return f"{tempfile.mkdtemp(prefix='alliance-seed-')}/alliance.sqlite3"
+    return str(folder_of_the_run() / "alliance.sqlite3")
 
 
 @functools.cache
