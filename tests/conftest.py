@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 import functools
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -72,8 +70,9 @@ def filled(engine: str, folder: Path) -> str:
     """The URL of a fresh database filled with the fixtures; a file lies in `folder`, with its key."""
     if engine == "postgres":
         return postgres_url(like=_filled_postgres())
-    shutil.copy(_filled_file() + KEY_FILE, str(folder / f"alliance.sqlite3{KEY_FILE}"))
-    return shutil.copy(_filled_file(), str(folder / "alliance.sqlite3"))
+    file = _filled_file(folder.parent)
+    shutil.copy(file + KEY_FILE, str(folder / f"alliance.sqlite3{KEY_FILE}"))
+    return shutil.copy(file, str(folder / "alliance.sqlite3"))
 
 
 def key_of(file: str) -> str:
@@ -82,15 +81,9 @@ def key_of(file: str) -> str:
 
 
 @functools.cache
-def _filled_file() -> str:
-    return _filled(str(folder_of_the_run() / "alliance.sqlite3"))
-
-
-def folder_of_the_run() -> Path:
-    """A new folder that goes when this process ends."""
-    folder = tempfile.mkdtemp(prefix="alliance-test-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
+def _filled_file(folder: Path) -> str:
+    """Made once, beside the folders of the tests, with which it goes."""
+    return _filled(str(folder / "filled.sqlite3"))
 
 
 @functools.cache

@@ -6,7 +6,7 @@ import asyncio
 import csv
 import functools
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,6 @@ from alliance.kit.migrating import migrate
 from alliance.kit.rowfaults import RowFault
 from alliance.seed.load import BadFixtures, seed
 from alliance.settings import fixtures_folder
-from tests.conftest import folder_of_the_run
 from tests.postgres import postgres_url
 
 TODAY = date(2026, 3, 2)
@@ -78,9 +77,9 @@ def folder(tmp_path: Path) -> Folder:
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """A migrated, empty database on the engine under test, open."""
     if request.config.getoption("--engine") == "postgres":
-        url = postgres_url(like=_migrated(postgres_url))
+        url = postgres_url(like=_migrated_postgres())
     else:
-        url = shutil.copy(_migrated(_file), str(tmp_path / "alliance.sqlite3"))
+        url = shutil.copy(_migrated_file(tmp_path.parent), str(tmp_path / "alliance.sqlite3"))
     async with opened(url):
         yield url
 
@@ -92,14 +91,18 @@ async def faults_of(folder: Folder, language: str = "en") -> tuple[RowFault, ...
     return refused.value.faults
 
 
-def _file() -> str:
-    return str(folder_of_the_run() / "alliance.sqlite3")
+@functools.cache
+def _migrated_file(folder: Path) -> str:
+    return _migrated(str(folder / "migrated.sqlite3"))
 
 
 @functools.cache
-def _migrated(place: Callable[[], str]) -> str:
-    """Made once for the run; in a thread of its own, because a test may run in a loop already."""
-    url = place()
+def _migrated_postgres() -> str:
+    return _migrated(postgres_url())
+
+
+def _migrated(url: str) -> str:
+    """In a thread of its own, because a test may run in a loop already."""
     with ThreadPoolExecutor(1) as aside:
         aside.submit(asyncio.run, migrate(url)).result()
     return url
