@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Coroutine, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from typing import Any, NoReturn, TypeVar
 
@@ -61,7 +61,8 @@ def write(text: str = "") -> None:
 
 def note(text: str) -> None:
     """One line beside the answer: on stderr, so that `$(alliance …)` holds the answer alone."""
-    typer.echo(text, err=True)
+    with suppress(OSError):  # nobody serves worse for want of space for a note
+        typer.echo(text, err=True)
 
 
 def write_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:

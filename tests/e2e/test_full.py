@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from tortoise.connection import get_connection
 
@@ -22,26 +25,30 @@ from alliance.kit.database import WRITER, connected, opened, sqlite_path
 from alliance.needs.tables import Need
 from tests.conftest import filled
 from tests.e2e.faults import OK, QUERY, STORAGE_FULL, Told, client_of, post_need, told
-from tests.e2e.serving import served
+from tests.e2e.serving import PATIENCE_SECONDS, served
 from tests.e2e.test_repeats_over_http import station_tokens
+from tests.e2e.test_workers import workers_of
 from tests.postgres import postgres_url
 
-pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 SIZE, LEFT = 64 * 2**20, 256 * 2**10  # bytes: of the disk, and of its space when the deeds begin
+TWO_WORKERS = ("--workers", "2")
+PAGE = 4096  # bytes that a file system takes at once
 MOST_DEEDS, AFTER = 400, 20  # until one is refused, and after it
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+@pytest.mark.anyio
+@pytest.mark.parametrize(("engine", "options"), [("sqlite", ()), ("postgres", ()), ("postgres", TWO_WORKERS)])
 async def test_a_full_disk_refuses_deeds_and_serves_on(
-    engine: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    engine: str, options: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with small_disk() as disk:
         async with placed(engine, disk, tmp_path) as url:
             async with opened(url):
                 (token,) = await station_tokens(1)
                 before = await Need.all().count()
-            with served(url, tmp_path) as server:
+            with served(url, disk, *options, TMPDIR=str(disk)) as server:
                 async with client_of(server.address, token) as client:
                     answers, since = list[Told](), 0
                     with filling(disk, leaving=LEFT):
@@ -57,15 +64,39 @@ async def test_a_full_disk_refuses_deeds_and_serves_on(
     acknowledged = {each.need_id for each in answers if each.code == OK}
     with capsys.disabled():
         print(
-            f"\n{sound.engine}, full: {dict(Counter(each.code for each in answers))}, {len(queries)} queries meanwhile "
-            f"{dict(Counter(each.code for each in queries))}; with space again, not restarted: the same {len(again)} "
-            f"keys {dict(Counter(each.code for each in again))}, rows {rows}, lost {len(acknowledged - ids_of(again))}"
+            f"\n{' '.join((sound.engine, *options))}, full: {dict(Counter(each.code for each in answers))}, "
+            f"{len(queries)} queries meanwhile {dict(Counter(each.code for each in queries))}; with space again, not "
+            f"restarted: the same {len(again)} keys {dict(Counter(each.code for each in again))}, rows {rows}, "
+            f"lost {len(acknowledged - ids_of(again))}"
         )
     assert {each.code for each in answers} == {OK, STORAGE_FULL}
     assert {each.code for each in queries} == {each.code for each in again} == {OK}
     assert acknowledged <= ids_of(again)
     assert len(ids_of(again)) == rows == len(answers)
     assert sound.is_sound, sound
+
+
+def test_workers_that_die_while_the_disk_is_full_are_replaced(
+    migrated_postgres: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with small_disk() as disk, served(migrated_postgres, tmp_path, *TWO_WORKERS, TMPDIR=str(disk)) as server:
+        with filling(disk):
+            began = time.perf_counter()
+            for worker in workers_of(tmp_path):
+                os.kill(worker, signal.SIGKILL)
+            answers = [httpx.get(f"{server.address}/readyz", timeout=PATIENCE_SECONDS).status_code]
+            seconds = time.perf_counter() - began
+            answers += [
+                httpx.get(f"{server.address}/readyz", timeout=PATIENCE_SECONDS).status_code for _ in range(AFTER)
+            ]
+        replaced = server.written().count("takes its place")
+    with capsys.disabled():
+        print(
+            f"\n2 processes killed while the disk is full: {replaced} replaced, up again after {seconds:.1f} s, "
+            f"answers {dict(Counter(answers))}"
+        )
+    assert set(answers) == {200}
+    assert replaced == 2
 
 
 def ids_of(answers: Iterable[Told]) -> set[str]:
@@ -90,21 +121,25 @@ def small_disk() -> Iterator[Path]:
             check=False,
         )
         if made.returncode:
-            pytest.skip(f"a small disk needs root: {made.stderr.strip()}")
+            pytest.skip(f"a small disk needs root, or `unshare -rm`: {made.stderr.strip()}")
         try:
             yield folder
         finally:
-            subprocess.run(["umount", str(folder)], check=True)
+            subprocess.run(["umount", "--lazy", str(folder)], check=True)
     finally:
         folder.rmdir()
 
 
 @contextmanager
-def filling(disk: Path, *, leaving: int) -> Iterator[None]:
+def filling(disk: Path, *, leaving: int = 0) -> Iterator[None]:
     """Meanwhile all of its space but so many bytes is taken."""
-    ballast, free = disk / "ballast", os.statvfs(disk)
+    ballast = disk / "ballast"
     try:
-        ballast.write_bytes(bytes(free.f_bavail * free.f_frsize - leaving))
+        with ballast.open("wb", buffering=0) as file:
+            with suppress(OSError):  # there is no space left
+                while True:
+                    file.write(bytes(PAGE))
+            file.truncate(file.tell() - leaving)
         yield
     finally:
         ballast.unlink()

@@ -53,7 +53,7 @@ async def test_a_file_copied_to_postgres_is_claimed_from_by_two_processes(allian
 
 def test_either_process_answers_while_the_other_is_gone_and_is_replaced(migrated_postgres: str, tmp_path: Path) -> None:
     with serving(migrated_postgres, tmp_path, "--workers", "2") as address:
-        for worker in _workers(tmp_path):
+        for worker in workers_of(tmp_path):
             os.kill(worker, signal.SIGKILL)
             assert httpx.get(f"{address}/readyz", timeout=PATIENCE_SECONDS).status_code == 200
             _wait_until(partial(_has_said, tmp_path, f"Worker {worker} has ended (-9)"))
@@ -69,7 +69,7 @@ def test_the_processes_end_with_the_one_that_started_them(migrated_postgres: str
 def _end_the_first(url: str, folder: Path, gone: list[int]) -> None:
     """Kill the process that started the others, and wait until they are gone too."""
     with serving(url, folder, "--workers", "2"):
-        workers = _workers(folder)
+        workers = workers_of(folder)
         os.kill(_parent_of(workers[0]), signal.SIGKILL)
         _wait_until(lambda: not any(_is_there(worker) for worker in workers))
         gone += workers
@@ -83,7 +83,8 @@ def _wait_until(holds: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def _workers(folder: Path) -> list[int]:
+def workers_of(folder: Path) -> list[int]:
+    """The numbers of the processes that a server with its notes in `folder` began with."""
     (listed,) = re.findall(r"Workers: (.*)\.", _log(folder))
     return [int(number) for number in listed.split(", ")]
 
