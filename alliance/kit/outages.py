@@ -15,6 +15,7 @@ SECONDS_TO_BEGIN = 2.0  # for another's lock, after which a deed is refused; SAF
 
 _SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
 _SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_SQLITE_LOCK_NOT_RELEASED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY}  # by another process, in time
 _POSTGRES_FULL = "53100"  # disk_full
 _LOCK_NOT_RELEASED = "55P03"  # by another, in time
 _POSTGRES_BUSY = (  # PostgreSQL's manual, appendix A
@@ -67,8 +68,12 @@ def outage_of(error: BaseException) -> Outage | None:
 
 
 def has_waited_in_vain(error: BaseException) -> bool:
-    """True when PostgreSQL gave up waiting for another's lock; of all that is busy, others wait for that alone."""
-    return any(getattr(each, "sqlstate", None) == _LOCK_NOT_RELEASED for each in _behind(error))
+    """True when the engine gave up waiting for another's lock; of all that is busy, others wait for that alone."""
+    return any(
+        getattr(each, "sqlstate", None) == _LOCK_NOT_RELEASED
+        or getattr(each, "sqlite_errorcode", None) in _SQLITE_LOCK_NOT_RELEASED
+        for each in _behind(error)
+    )
 
 
 def _behind(error: BaseException | None) -> Iterator[BaseException]:

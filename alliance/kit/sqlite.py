@@ -13,7 +13,7 @@ from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionConte
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
 
-from alliance.kit.outages import SECONDS_TO_BEGIN, Jam, outage_of
+from alliance.kit.outages import SECONDS_TO_BEGIN, Jam, has_waited_in_vain
 
 BUSY_TIMEOUT_MILLISECONDS = int(SECONDS_TO_BEGIN * 1_000)  # for the locks of other processes; here one writes at a time
 
@@ -63,7 +63,7 @@ class _ImmediateTransaction(SqliteTransactionContext):
             token = self.token = get_connections().set(self.connection_name, self.connection)
             await self.connection.begin()
         except BaseException as error:
-            if isinstance(error, OperationalError) and outage_of(error):
+            if has_waited_in_vain(error):
                 self._jam.note()
             with suppress(Exception):
                 await asyncio.shield(self.connection._connection.rollback())

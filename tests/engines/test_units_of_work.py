@@ -11,8 +11,9 @@ from tortoise.exceptions import OperationalError
 
 from alliance.core.vocabulary import DistrictKind
 from alliance.directory.tables import District
-from alliance.kit.database import READER, WRITER, as_unit_of_work, finish_running, opened
+from alliance.kit.database import POSTGRES_CONNECTIONS, READER, WRITER, as_unit_of_work, finish_running, opened
 from alliance.kit.migrating import migrate
+from alliance.kit.outages import Outage, outage_of
 from alliance.kit.sqlite import EXPECTED
 
 pytestmark = pytest.mark.anyio
@@ -88,6 +89,33 @@ async def test_a_reader_does_not_wait_for_an_open_unit_of_work(database: str) ->
         may_end.set()
         await deed
     assert await District.all().count() == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+async def test_a_deadlock_refuses_one_of_the_two_and_nobody_who_queues(database: str) -> None:
+    for number in (1, 2):
+        await as_unit_of_work(lambda number=number: _pair(number))  # type: ignore[misc]
+    each_holds, may_end = asyncio.Barrier(2), asyncio.Event()
+
+    async def cross(first: str, second: str) -> None:
+        await District.filter(code=first).update(en="first")
+        await each_holds.wait()
+        await District.filter(code=second).update(en="second")
+
+    crossing = asyncio.gather(
+        as_unit_of_work(lambda: cross("1", "2")), as_unit_of_work(lambda: cross("2", "1")), return_exceptions=True
+    )
+    holding = [as_unit_of_work(may_end.wait) for _ in range(POSTGRES_CONNECTIONS // 2 - 2)]
+    queueing = [as_unit_of_work(lambda n=n: _pair(n)) for n in range(10, 10 + MANY)]  # type: ignore[misc]
+    others = asyncio.gather(*holding, *queueing)
+    async with asyncio.timeout(SOON):
+        (victim,) = [each for each in await crossing if each]
+        may_end.set()
+        await others
+    assert isinstance(victim, Exception)
+    assert outage_of(victim) is Outage.BUSY
+    assert await District.all().count() == 2 * (2 + MANY)
 
 
 async def test_a_locked_sqlite_file_refuses_and_then_works_again(sqlite_file: Path) -> None:
