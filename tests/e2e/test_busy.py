@@ -35,6 +35,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 HELD_SECONDS, EVENLY, AT_ONCE, QUERIES = 10.0, 20, 20, 50
 AT_ONCE_AFTER = 3.0
+MOST_MILLISECONDS_TO_BE_HEALTHY = 100
+CALM_SECONDS = 5.0  # before, in which is seen what the machine itself adds while others use it
 
 
 async def test_a_database_held_for_ten_seconds_refuses_deeds_in_time_and_serves_on(
@@ -58,6 +60,8 @@ async def test_a_database_held_for_ten_seconds_refuses_deeds_in_time_and_serves_
                 return await told(client, QUERY)
 
             await query(0)
+            with looked_at(f"{server.address}/healthz") as calm:
+                calm_queries = await every(HELD_SECONDS / QUERIES, CALM_SECONDS, query)
             async with held(each_url):
                 with looked_at(f"{server.address}/healthz") as healthy:
                     evenly, at_once, queries = await asyncio.gather(
@@ -75,6 +79,8 @@ async def test_a_database_held_for_ten_seconds_refuses_deeds_in_time_and_serves_
         assert (await verify()).broken is None
     answers = [*evenly, *at_once]
     mentions = sum(text.count("database is locked") for text in (written, *(each.text for each in answers)))
+    noise = worst([*calm, *calm_queries])
+    most_healthy = max(MOST_MILLISECONDS_TO_BE_HEALTHY, 2 * milliseconds_of_99_in_100(calm))
     with capsys.disabled():
         print(
             f"\n{len(evenly)} deeds over {HELD_SECONDS:.0f} s and {len(at_once)} at once: "
@@ -82,15 +88,19 @@ async def test_a_database_held_for_ten_seconds_refuses_deeds_in_time_and_serves_
             f"{worst(at_once):.2f} s; “database is locked” {mentions} times"
             f"\n{len(queries)} queries meanwhile: {dict(Counter(each.code for each in queries))}, 99 of 100 within "
             f"{milliseconds_of_99_in_100(queries):.0f} ms; {len(healthy)} × /healthz, 99 of 100 within "
-            f"{milliseconds_of_99_in_100(healthy):.0f} ms"
+            f"{milliseconds_of_99_in_100(healthy):.0f} ms (before: {milliseconds_of_99_in_100(calm):.0f} ms; "
+            f"the slowest of all {noise:.2f} s)"
             f"\nthe same {len(again)} keys after: {dict(Counter(each.code for each in again))}, the slowest after "
             f"{worst(again):.2f} s; rows {effects}"
         )
     assert {each.code for each in answers} == {BUSY}
     assert max(line["milliseconds"] for line in refused) <= MOST_SECONDS * 1_000
+    assert worst(answers) <= MOST_SECONDS + noise
     assert mentions == 0
     assert len(refused) == len(answers)
     assert {each.code for each in queries} == {OK}
+    assert worst(queries) <= MOST_SECONDS + noise
     assert {each.status for each in healthy} == {200}
+    assert milliseconds_of_99_in_100(healthy) < most_healthy
     assert {each.code for each in again} == {OK}
     assert len({each.need_id for each in again}) == effects == EVENLY + AT_ONCE
