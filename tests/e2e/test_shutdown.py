@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
+import signal
 import socket
 import time
 from collections import Counter
@@ -15,13 +18,16 @@ from alliance.journal.audit import verify
 from alliance.kit.database import opened
 from alliance.needs.tables import Need
 from tests.conftest import filled
-from tests.e2e.faults import OK, client_of, held, post_need
+from tests.e2e.faults import OK, Told, client_of, held, post_need
 from tests.e2e.serving import PATIENCE_SECONDS, Server, served
 from tests.e2e.test_repeats_over_http import station_tokens
+from tests.e2e.test_sign_in import coming_from
+from tests.e2e.test_workers import workers_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 IN_FLIGHT = 10
+NEWCOMERS = 10
 HELD_SECONDS, BEGUN_AFTER = 1.8, 1.0  # less than anybody waits for a lock
 MOST_SECONDS_TO_END = 10
 
@@ -66,6 +72,52 @@ async def test_what_is_in_flight_is_answered_and_nobody_new_is_let_in(
     assert refused_after < HELD_SECONDS - BEGUN_AFTER, "it let somebody in while it was ending"
     assert (code, journal.broken) == (0, None)
     assert ended_after <= MOST_SECONDS_TO_END
+
+
+async def test_processes_replaced_one_by_one_answer_what_they_have_begun_and_refuse_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = filled("postgres", tmp_path)
+    async with opened(url):
+        (token,) = await station_tokens(1)
+        before = await Need.all().count()
+
+    answers, newcomers = list[Told](), list[int]()
+    with served(url, tmp_path, "--workers", "2") as server:
+        await until_started(server, 2)
+        for worker in workers_of(tmp_path):
+            async with client_of(server.address, token) as client:
+                async with held(url):
+                    keys = range(len(answers), len(answers) + IN_FLIGHT)
+                    posts = [asyncio.create_task(post_need(client, f"rolling-key-{key}")) for key in keys]
+                    await asyncio.sleep(BEGUN_AFTER)
+                    os.kill(worker, signal.SIGTERM)
+                    newcomers += await asyncio.gather(*(newcomer(server) for _ in range(NEWCOMERS)))
+                answers += await asyncio.gather(*posts)
+            newcomers += await asyncio.gather(*(newcomer(server) for _ in range(NEWCOMERS)))
+            await until_started(server, 2 + len(answers) // IN_FLIGHT)
+        replaced = re.findall(r"has ended \((.*)\)", server.written())
+
+    async with opened(url):
+        assert await inconsistencies() == ()
+        journal = await verify()
+        effects = await Need.all().count() - before
+    with capsys.disabled():
+        print(
+            f"\n2 processes replaced one by one, ended with {', '.join(replaced)}: of {len(answers)} in flight "
+            f"{dict(Counter(each.code for each in answers))}, of newcomers {dict(Counter(newcomers))}, rows {effects}"
+        )
+    assert replaced == ["0", "0"]
+    assert {each.code for each in answers} == {OK}
+    assert len({each.need_id for each in answers}) == effects == 2 * IN_FLIGHT
+    assert set(newcomers) == {200}
+    assert journal.broken is None
+
+
+async def newcomer(server: Server) -> int:
+    """The status that somebody gets who comes over a connection of his own."""
+    async with coming_from("127.0.0.1") as client:
+        return (await client.get(f"{server.address}/readyz")).status_code
 
 
 async def until_started(server: Server, processes: int) -> None:
