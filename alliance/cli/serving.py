@@ -27,7 +27,7 @@ from alliance.journal.sealing import require_key
 from alliance.kit import logs
 from alliance.kit.checking import room_for_connections
 from alliance.kit.database import POSTGRES_CONNECTIONS, is_postgres
-from alliance.kit.metrics import SHARED_FOLDER
+from alliance.kit.metrics import FOLDER_PREFIX, SHARED_FOLDER
 from alliance.settings import HIGHEST_PORT, Settings
 
 BACKLOG = 2048
@@ -169,7 +169,7 @@ async def _serve_by_several(to_serve: Settings, listener: socket.socket, workers
 def _counting_together() -> Iterator[None]:
     """Have the processes started meanwhile keep their counts in one folder, so that each tells those of all."""
     place = IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="alliance-metrics-", dir=place) as folder:
+    with tempfile.TemporaryDirectory(prefix=FOLDER_PREFIX, dir=place) as folder:
         os.environ.setdefault(SHARED_FOLDER, folder)
         yield
 

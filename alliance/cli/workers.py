@@ -13,10 +13,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from typing import TypeAlias
 
 from alliance.cli.terminal import CommandError, note
-from alliance.kit.metrics import forget_process
+from alliance.kit.metrics import forget_folder, forget_process
 
 FAILED_TO_START = 3  # the exit code of a worker that never answered: another one would not either
 SECONDS_BETWEEN_LOOKS = 0.1
@@ -91,12 +92,15 @@ async def _end(processes: list[SpawnProcess]) -> None:
 
 def _do(work: Work, listener: socket.socket) -> None:
     """What a worker process does; it ends when the process that started it is gone, however that ended."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    sys.exit(work(listener))
-
-
-def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    code = work(listener)
+    if not parent.is_alive():
+        forget_folder()
+    sys.exit(code)
+
+
+def _end_with(parent: BaseProcess) -> None:
     parent.join()
     os.kill(os.getpid(), signal.SIGTERM)

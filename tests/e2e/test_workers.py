@@ -20,6 +20,7 @@ from alliance.journal.audit import verify
 from alliance.journal.sealing import hand_on
 from alliance.kit.copying import copy, fingerprints
 from alliance.kit.database import is_postgres, opened
+from alliance.kit.metrics import SHARED_FOLDER
 from tests.conftest import key_of
 from tests.e2e.serving import PATIENCE_SECONDS, serving
 from tests.e2e.test_races_over_http import city_token, claims_at_once
@@ -59,17 +60,22 @@ def test_either_process_answers_while_the_other_is_gone_and_is_replaced(migrated
             _wait_until(partial(_has_said, tmp_path, f"Worker {worker} has ended (-9)"))
 
 
-def test_the_processes_end_with_the_one_that_started_them(migrated_postgres: str, tmp_path: Path) -> None:
+def test_the_processes_end_with_the_one_that_started_them_and_leave_no_counts(
+    migrated_postgres: str, tmp_path: Path
+) -> None:
     gone: list[int] = []
+    counts: set[Path] = set()
     with pytest.raises(AssertionError):  # the server was not asked to end, and its exit code tells
-        _end_the_first(migrated_postgres, tmp_path, gone)
+        _end_the_first(migrated_postgres, tmp_path, gone, counts)
     assert len(gone) == 2
+    assert [folder.exists() for folder in counts] == [False]
 
 
-def _end_the_first(url: str, folder: Path, gone: list[int]) -> None:
+def _end_the_first(url: str, folder: Path, gone: list[int], counts: set[Path]) -> None:
     """Kill the process that started the others, and wait until they are gone too."""
     with serving(url, folder, "--workers", "2"):
         workers = workers_of(folder)
+        counts |= {_counts_of(worker) for worker in workers}
         os.kill(_parent_of(workers[0]), signal.SIGKILL)
         _wait_until(lambda: not any(_is_there(worker) for worker in workers))
         gone += workers
@@ -99,6 +105,12 @@ def _log(folder: Path) -> str:
 
 def _parent_of(process: int) -> int:
     return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def _counts_of(process: int) -> Path:
+    """The folder that it was told to keep its counts in."""
+    told = dict(line.partition("=")[::2] for line in Path(f"/proc/{process}/environ").read_text("utf-8").split("\0"))
+    return Path(told[SHARED_FOLDER])
 
 
 def _is_there(process: int) -> bool:
