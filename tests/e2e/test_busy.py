@@ -79,7 +79,7 @@ async def test_a_database_held_for_ten_seconds_refuses_deeds_in_time_and_serves_
         assert (await verify()).broken is None
     answers = [*evenly, *at_once]
     mentions = sum(text.count("database is locked") for text in (written, *(each.text for each in answers)))
-    noise = worst([*calm, *calm_queries])
+    noise = worst([*calm, *calm_queries, *healthy])  # of what waits for no lock
     most_healthy = max(MOST_MILLISECONDS_TO_BE_HEALTHY, 2 * milliseconds_of_99_in_100(calm))
     with capsys.disabled():
         print(
@@ -94,7 +94,7 @@ async def test_a_database_held_for_ten_seconds_refuses_deeds_in_time_and_serves_
             f"{worst(again):.2f} s; rows {effects}"
         )
     assert {each.code for each in answers} == {BUSY}
-    assert max(line["milliseconds"] for line in refused) <= MOST_SECONDS * 1_000
+    assert max(line["milliseconds"] for line in refused) <= (MOST_SECONDS + noise) * 1_000
     assert worst(answers) <= MOST_SECONDS + noise
     assert mentions == 0
     assert len(refused) == len(answers)
