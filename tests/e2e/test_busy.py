@@ -35,7 +35,6 @@ pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 HELD_SECONDS, EVENLY, AT_ONCE, QUERIES = 10.0, 20, 20, 50
 AT_ONCE_AFTER = 3.0
-MOST_MILLISECONDS_TO_BE_HEALTHY = 100
 CALM_SECONDS = 5.0  # before, in which is seen what the machine itself adds while others use it
 
 
@@ -80,7 +79,6 @@ async def test_a_database_held_for_ten_seconds_refuses_deeds_in_time_and_serves_
     answers = [*evenly, *at_once]
     mentions = sum(text.count("database is locked") for text in (written, *(each.text for each in answers)))
     noise = worst([*calm, *calm_queries, *healthy])  # of what waits for no lock
-    most_healthy = max(MOST_MILLISECONDS_TO_BE_HEALTHY, 2 * milliseconds_of_99_in_100(calm))
     with capsys.disabled():
         print(
             f"\n{len(evenly)} deeds over {HELD_SECONDS:.0f} s and {len(at_once)} at once: "
@@ -101,6 +99,5 @@ async def test_a_database_held_for_ten_seconds_refuses_deeds_in_time_and_serves_
     assert {each.code for each in queries} == {OK}
     assert worst(queries) <= MOST_SECONDS + noise
     assert {each.status for each in healthy} == {200}
-    assert milliseconds_of_99_in_100(healthy) < most_healthy
     assert {each.code for each in again} == {OK}
     assert len({each.need_id for each in again}) == effects == EVENLY + AT_ONCE
