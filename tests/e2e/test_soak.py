@@ -10,11 +10,13 @@ import os
 import statistics
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from tortoise.connection import get_connection
 
 from alliance.claims.audit import inconsistencies
-from alliance.kit.database import POSTGRES_CONNECTIONS, connection, is_postgres, opened
+from alliance.kit.database import POSTGRES_CONNECTIONS, WRITER, connected, is_postgres, opened
 from tests.e2e.serving import served
 from tests.e2e.traffic import Traffic, crowd
 from tests.http.hostile import hostile
@@ -30,7 +32,7 @@ MOST_HOSTILE_BYTES = 200_000
 A_MOMENT = 5.0  # seconds, in which the server sees that the clients are gone
 AT_EACH_END = 10  # seconds whose median is compared
 MOST_GROWTH = 0.05
-OTHERS = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+CONNECTED = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,9 @@ async def connections(url: str) -> int:
     """The connections of the server to its PostgreSQL; 0 on SQLite, where they are open files."""
     if not is_postgres(url):
         return 0
-    async with opened(url):
-        (row,) = await connection().execute_query_dict(OTHERS)
+    parts = urlsplit(url)
+    async with connected(urlunsplit(parts._replace(path="/postgres"))):  # from elsewhere, so as not to count itself
+        (row,) = await get_connection(WRITER).execute_query_dict(CONNECTED, [parts.path.lstrip("/")])
     return int(row["n"])
 
 
@@ -77,7 +80,7 @@ async def test_nothing_grows_under_mixed_load_with_hostile_requests(
     async with opened(each_url):
         people = await crowd(CLIENTS)
     with served(each_url, tmp_path) as server:
-        start, connected = held(server.process), await connections(each_url)
+        start, at_first = held(server.process), await connections(each_url)
         traffic = Traffic(server.address, people, seed=17, hostile=attacks)
         await traffic.send_all_hostile()
         async with asyncio.TaskGroup() as group:
@@ -102,11 +105,11 @@ async def test_nothing_grows_under_mixed_load_with_hostile_requests(
             f"put off {traffic.put_off}; "
             f"memory {early / 1024:.1f} -> {late / 1024:.1f} MB ({growth:+.1%}); "
             f"threads {start.threads} -> {warm.threads} -> {end.threads}; "
-            f"files {start.files} -> {end.files}; connections {connected} -> {most_connected} -> {still_connected}"
+            f"files {start.files} -> {end.files}; connections {at_first} -> {most_connected} -> {still_connected}"
         )
     assert traffic.unclean == []
     assert traffic.unanswered == 0
     assert growth < MOST_GROWTH
     assert end.threads <= warm.threads
-    assert end.files - start.files == still_connected - connected
+    assert end.files - start.files == still_connected - at_first
     assert most_connected <= POSTGRES_CONNECTIONS
