@@ -15,8 +15,11 @@ from typing import Any
 import httpx
 from tortoise.transactions import in_transaction
 
+from alliance.claims.audit import inconsistencies
+from alliance.journal.audit import verify
 from alliance.kit.answering import GRAPHQL, JSON
-from alliance.kit.database import WRITER, connected, is_postgres, sqlite_path
+from alliance.kit.database import WRITER, connected, is_postgres, opened, sqlite_path
+from alliance.needs.tables import Need
 from tests.e2e.serving import PATIENCE_SECONDS
 
 OK, DROPPED, BUSY, STORAGE_FULL = "OK", "DROPPED", "BUSY", "STORAGE_FULL"
@@ -127,6 +130,14 @@ def looked_at(url: str) -> Iterator[list[Told]]:
     finally:
         is_over.set()
         thread.join()
+
+
+async def posted_since(url: str, before: int) -> int:
+    """How many needs are new; asserts that every kept number and the journal are right."""
+    async with opened(url):
+        assert await inconsistencies() == ()
+        assert (await verify()).broken is None
+        return await Need.all().count() - before
 
 
 def worst(answers: Sequence[Told]) -> float:

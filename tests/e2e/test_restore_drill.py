@@ -18,10 +18,10 @@ from alliance.claims.audit import inconsistencies
 from alliance.claims.tables import Claim
 from alliance.core.keys import keys_in
 from alliance.journal.audit import verify
-from alliance.journal.sealing import KEY_FILE, hand_on
+from alliance.journal.sealing import hand_on
 from alliance.kit.copying import copy
-from alliance.kit.database import is_postgres, opened
-from tests.conftest import EACH_ENGINE
+from alliance.kit.database import opened
+from tests.conftest import EACH_ENGINE, filled, key_of
 from tests.e2e.serving import PATIENCE_SECONDS, serving
 from tests.e2e.test_races_over_http import asked
 from tests.postgres import postgres_url
@@ -37,17 +37,16 @@ CLAIM = """mutation($need: ID!, $input: ClaimNeedInput!) { claimNeed(needId: $ne
 
 @pytest.mark.parametrize("engine", EACH_ENGINE)
 async def test_a_backup_taken_during_200_writes_holds_all_acknowledged_before(
-    engine: str, alliance_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    engine: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if is_postgres(alliance_url):
-        pytest.skip("it begins with a file")
-    async with opened(alliance_url):
+    file = filled("sqlite", tmp_path)
+    async with opened(file):
         crowd, needs = await rivals(WRITERS), [await contested(headcount=1) for _ in range(WRITES)]
-    key = key_of(alliance_url)
-    url, elsewhere = alliance_url, str(tmp_path / "elsewhere.sqlite3")
+    key = key_of(file)
+    url, elsewhere = file, str(tmp_path / "elsewhere.sqlite3")
     if engine == "postgres":
         url, elsewhere = postgres_url(), postgres_url()
-        await copy(alliance_url, url, progress=lambda table, rows: None)
+        await copy(file, url, progress=lambda table, rows: None)
 
     acknowledged: list[str] = []
     with serving(url, tmp_path, ALLIANCE_JOURNAL_KEY=key) as address:
@@ -102,11 +101,6 @@ async def until_acknowledged(acknowledged: list[str], number: int) -> None:
     """Return once so many writes are answered."""
     while len(acknowledged) < number:  # noqa: ASYNC110 - what is waited for is a list that grows
         await asyncio.sleep(0.005)
-
-
-def key_of(url: str) -> str:
-    """The key of the journal beside a file."""
-    return Path(url + KEY_FILE).read_text("ascii").strip()
 
 
 async def me(address: str, token: str) -> bool:

@@ -13,7 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from alliance.kit.database import is_postgres, opened
+from alliance.kit.database import opened
+from tests.conftest import filled
 from tests.e2e.serving import PATIENCE_SECONDS, served
 from tests.e2e.test_races_over_http import CLAIM, asked
 from tests.rivals import contested, rivals
@@ -26,13 +27,12 @@ DEEDS = 50
 @pytest.mark.slow
 @pytest.mark.skipif(STRACE is None, reason="strace, which counts the calls, is not installed")
 async def test_every_deed_of_an_sqlite_server_is_synced_before_it_is_acknowledged(
-    alliance_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if is_postgres(alliance_url):
-        pytest.skip("PostgreSQL syncs in processes of its own, by settings that `check-database` holds")
-    async with opened(alliance_url):
+    file = filled("sqlite", tmp_path)  # PostgreSQL syncs in processes of its own, as `check-database` sees to
+    async with opened(file):
         (only,), needs = await rivals(1), [await contested(headcount=1) for _ in range(DEEDS)]
-    with served(alliance_url, tmp_path) as server, counted_syncs(server.process, tmp_path / "syncs") as syncs:
+    with served(file, tmp_path) as server, counted_syncs(server.process, tmp_path / "syncs") as syncs:
         async with httpx.AsyncClient(base_url=server.address, timeout=PATIENCE_SECONDS, trust_env=False) as client:
             for need in needs:
                 given = {"need": need, "input": {"capabilityId": only.capability_id, "places": 1}}

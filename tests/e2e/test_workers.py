@@ -19,9 +19,9 @@ from alliance.core.keys import keys_in
 from alliance.journal.audit import verify
 from alliance.journal.sealing import hand_on
 from alliance.kit.copying import copy, fingerprints
-from alliance.kit.database import is_postgres, opened
+from alliance.kit.database import opened
 from alliance.kit.metrics import SHARED_FOLDER
-from tests.conftest import key_of
+from tests.conftest import filled, key_of
 from tests.e2e.serving import PATIENCE_SECONDS, serving
 from tests.e2e.test_races_over_http import city_token, claims_at_once
 from tests.postgres import postgres_url
@@ -31,17 +31,16 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.anyio
-async def test_a_file_copied_to_postgres_is_claimed_from_by_two_processes(alliance_url: str, tmp_path: Path) -> None:
-    if is_postgres(alliance_url):
-        pytest.skip("it begins with a file")
-    async with opened(alliance_url):
+async def test_a_file_copied_to_postgres_is_claimed_from_by_two_processes(tmp_path: Path) -> None:
+    file = filled("sqlite", tmp_path)
+    async with opened(file):
         need, crowd, city = await contested(headcount=1), await rivals(10), await city_token()
     grown, back = postgres_url(), str(tmp_path / "back.sqlite3")
-    for source, target in ((alliance_url, grown), (grown, back)):
+    for source, target in ((file, grown), (grown, back)):
         await copy(source, target, progress=lambda table, rows: None)
-    assert await fingerprints(alliance_url) == await fingerprints(grown) == await fingerprints(back)
+    assert await fingerprints(file) == await fingerprints(grown) == await fingerprints(back)
 
-    key = key_of(alliance_url)
+    key = key_of(file)
     with serving(grown, tmp_path, "--workers", "2", ALLIANCE_JOURNAL_KEY=key) as address:
         answers, journal = await claims_at_once(address, crowd, [need] * 10, 1, city)
     assert Counter(answer["__typename"] for answer in answers) == {"Claim": 1, "NotEnoughLeft": 9}
