@@ -15,7 +15,7 @@ import typer
 from alliance.claims.audit import inconsistencies
 from alliance.cli.databases import faults_of
 from alliance.cli.journal import told_break, told_head
-from alliance.cli.opening import DatabaseOption, given_url, settings, shown, told
+from alliance.cli.opening import DatabaseOption, checked_url, settings, shown, told
 from alliance.cli.terminal import CommandError, note, run, stop, write, write_table
 from alliance.core.keys import BadKey, Key, keys_in
 from alliance.identity.actions import end_all_sessions
@@ -45,7 +45,7 @@ def backup(
     A plain copy (cp, a file sync) of a database file in use is no backup: what was written last lies beside the file,
     and the copy can lack all of it. The file is not encrypted, and the journal's key is not in it.
     """
-    run(_backup(file, given_url(database)))
+    run(_backup(file, database))
 
 
 def restore(
@@ -65,7 +65,7 @@ def restore(
     Whoever signed out, or was closed out, after the backup was made would be let in again otherwise. Everybody signs in
     anew, and tokens of programs are made anew.
     """
-    run(_restore(file, given_url(database)))
+    run(_restore(file, database))
 
 
 def copy(
@@ -78,10 +78,11 @@ def copy(
 
     From an SQLite file to PostgreSQL, or back. End the server first: what is written to FROM afterwards is not in TO.
     """
-    run(_copy(given_url(source), given_url(target)))
+    run(_copy(source, target))
 
 
-async def _backup(file: Path, url: str) -> None:
+async def _backup(file: Path, database: str | None) -> None:
+    url = checked_url(database)
     began, journal = time.perf_counter(), _Journal(_keys(url))
     with _told(url):
         made = await back_up(url, file, inconsistencies, journal.look)
@@ -97,7 +98,8 @@ async def _backup(file: Path, url: str) -> None:
     )
 
 
-async def _restore(file: Path, url: str) -> None:
+async def _restore(file: Path, database: str) -> None:
+    url = checked_url(database)
     began, journal = time.perf_counter(), _Journal(_keys(url))
     with _told(url):
         made = await restored(file, url, inconsistencies, journal.look, first=end_all_sessions)
@@ -113,6 +115,7 @@ async def _restore(file: Path, url: str) -> None:
 
 
 async def _copy(source: str, target: str) -> None:
+    source, target = checked_url(source), checked_url(target)
     began, journal = time.perf_counter(), _Journal((*_keys(source), *_keys(target)))
     with _told(target):
         made = await copied(source, target, progress=_copied)

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from alliance.cli.opening import DatabaseOption, database, given_url, shown
+from alliance.cli.opening import DatabaseOption, checked_url, database, shown
 from alliance.cli.terminal import note, run, stop, write
-from alliance.journal.audit import Anchor, BadAnchor, Verified
+from alliance.journal.audit import Anchor, BadAnchor
 from alliance.journal.audit import verify as verified
 from alliance.journal.chain import Break, Head
 from alliance.journal.sealing import head_of_chain
@@ -38,13 +38,7 @@ def verify(
     Exits with 1 when one is found. Changes nothing. Needs the keys that sealed the entries: ALLIANCE_JOURNAL_KEY, or
     the file beside an SQLite database.
     """
-    url, anchors = given_url(database), _anchors(anchor) if anchor else ()
-    found = run(_verified(url, anchors))
-    if found.broken:
-        stop(f"The journal of {shown(url)} is not what was written. {told_break(found.broken)}")
-    write(told_head(found.head))
-    if anchors:
-        write(f"Anchors met: {len(anchors)}, the last at entry {max(each.sequence for each in anchors)}.")
+    run(_verify(database, _anchors(anchor) if anchor else ()))
 
 
 @journal.command("anchor")
@@ -61,7 +55,7 @@ def anchor(
     database: DatabaseOption = None,
 ) -> None:
     """Print the last entry's number, seal, moment and key, in one line. Do it daily, and keep the lines elsewhere."""
-    line = str(run(_anchor(given_url(database))))
+    line = str(run(_anchor(database)))
     if append is None:
         write(line)
         return
@@ -84,13 +78,19 @@ def told_break(broken: Break) -> str:
     return f"Entry {broken.sequence}, {broken.flaw.name.lower().replace('_', ' ')}: {broken.flaw.value}."
 
 
-async def _verified(url: str, anchors: tuple[Anchor, ...]) -> Verified:
+async def _verify(url: str | None, anchors: tuple[Anchor, ...]) -> None:
+    url = checked_url(url)
     async with database(url):
-        return await verified(anchors, _progress)
+        found = await verified(anchors, _progress)
+    if found.broken:
+        stop(f"The journal of {shown(url)} is not what was written. {told_break(found.broken)}")
+    write(told_head(found.head))
+    if anchors:
+        write(f"Anchors met: {len(anchors)}, the last at entry {max(each.sequence for each in anchors)}.")
 
 
-async def _anchor(url: str) -> Anchor:
-    async with database(url):
+async def _anchor(url: str | None) -> Anchor:
+    async with database(checked_url(url)):
         head = await head_of_chain()
     return Anchor(head.sequence, head.seal, clock.now().isoformat(timespec="seconds"), head.key_id or "-")
 

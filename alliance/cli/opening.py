@@ -13,7 +13,7 @@ from typing import Annotated, TypeAlias
 import typer
 from tortoise.exceptions import BaseORMException
 
-from alliance.cli.terminal import CommandError, foreseen
+from alliance.cli.terminal import CommandError
 from alliance.journal.sealing import hand_on
 from alliance.kit.database import DatabaseUrlUnknown, NotMigrated, is_postgres, opened, sqlite_path
 from alliance.kit.migrating import FolderMissing, MigrationFailed
@@ -54,12 +54,6 @@ def checked_url(database: str | None) -> str:
     except DatabaseUrlUnknown as error:
         raise CommandError(f"{error} (--database, or the variable {DATABASE})") from None
     return url
-
-
-def given_url(database: str | None) -> str:
-    """Like `checked_url`, for a command that has not begun its work; ends it with one line where that raises."""
-    with foreseen():
-        return checked_url(database)
 
 
 def shown(url: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Coroutine, Iterable
+from contextlib import suppress
 from dataclasses import fields
 from typing import Any, NoReturn, TypeVar
 
@@ -31,15 +31,8 @@ class CommandError(Exception):
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """What `work` returns; a foreseeable fault ends the command with one line and exit code 1."""
-    with foreseen():
-        return asyncio.run(work)
-
-
-@contextmanager
-def foreseen() -> Iterator[None]:
-    """End the command with one line and exit code 1 on a foreseeable fault in between."""
     try:
-        yield
+        return asyncio.run(work)
     except (CommandError, SettingError, NoFixturesError, JournalKeyError) as error:
         stop(str(error))
     except Exception as error:
