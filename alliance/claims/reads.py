@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
@@ -113,9 +113,7 @@ async def worklist(viewer: Viewer) -> tuple[tuple[Fit, ...], Mapping[str, Need]]
     if not may(viewer, Deed.SEE_WORKLIST):
         return None
     claimed = Claim.filter(organization_id=viewer.organization_id, state__in=HOLDING)
-    taken = list(await claimed.values_list("need_id", flat=True))
-    board = await needs.board(viewer)
-    rows = await (board.exclude(id__in=taken) if taken else board)
+    rows = await (await needs.board(viewer)).exclude(id__in=Subquery(claimed.values("need_id")))
     own = await supply(await _open_claims(), organization_id=viewer.organization_id)
     sights = await needs.sights(viewer, rows)
     by_sight: dict[Sight, list[NeedFacts]] = {}

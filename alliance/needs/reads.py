@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tortoise.expressions import F, Q
+from tortoise.expressions import F, Q, Subquery
 from tortoise.queryset import QuerySet
 
 from alliance.core.period import Days
@@ -48,8 +48,8 @@ async def visible(viewer: Viewer) -> QuerySet[Need]:
         case Role.DISTRICT_BUREAU:
             return Need.filter(unread, town_id__startswith=viewer.district_code)
         case Role.ORGANIZATION_STAFF:
-            claimed = await NeedParty.filter(body_id=viewer.body_id).values_list("need_id", flat=True)
-            return Need.filter((on_the_board() & await _open_to(viewer)) | Q(id__in=list(claimed)))
+            claimed = Subquery(NeedParty.filter(body_id=viewer.body_id).values("need_id"))  # it grows for ever
+            return Need.filter((on_the_board() & await _open_to(viewer)) | Q(id__in=claimed))
         case _:
             return Need.filter(id__in=[])
 

@@ -186,3 +186,17 @@ async def costs(door: Door, *names: str) -> dict[tuple[str, int], list[str]]:
             assert answer.get("__typename") in {None, "Need", "Claim"}
             found[name, place] = list(asked)
     return found
+
+
+async def test_what_an_organization_has_ever_claimed_is_in_none_of_its_statements(door: Door) -> None:
+    organization, token = await Organization.get(name=A), await door.organization(A)
+    parties = [NeedParty(need_id=need.id, body_id=organization.id) for need in await Need.all()]
+
+    async def work() -> None:
+        await NeedParty.bulk_create(parties, ignore_conflicts=True)
+
+    await as_unit_of_work(work)
+    page = 5
+    with counted() as asked:
+        await door.data("query($n: Int) { needs(first: $n) { totalCount nodes { id } } }", {"n": page}, token=token)
+    assert max(each.count("need_0") for each in asked) <= page
