@@ -11,6 +11,7 @@ import typer
 from alliance.cli.bodies import ROLES, WHO, Who, body_of
 from alliance.cli.opening import DatabaseOption, checked_url, database
 from alliance.cli.terminal import accepted, note, run, stop, write, write_table
+from alliance.core.period import SHANGHAI
 from alliance.core.vocabulary import Role
 from alliance.identity import actions
 from alliance.identity.actions import SignedIn
@@ -18,7 +19,6 @@ from alliance.identity.reads import ListedAccount, all_accounts
 from alliance.identity.rules import LONGEST_TOKEN_LIFE_HOURS, SESSION_LENGTH, SHORTEST_PASSWORD
 from alliance.identity.tables import Account
 from alliance.journal.settle import settle
-from alliance.kit.clock import SHANGHAI
 
 BUREAUS = (Who.CITY, Who.DISTRICT)
 account = typer.Typer(no_args_is_help=True, help="Open, close and list the accounts that people sign in with.")

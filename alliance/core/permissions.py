@@ -35,7 +35,20 @@ class Deed(Word):
     RELEASE_CLAIM = "give a claim back", "退回认领"
     START_CLAIM = "start the service", "开始服务"
     COMPLETE_CLAIM = "complete the service with a record", "完成并记录"
+    LAPSE_CLAIM = "let a claim lapse", "认领逾期"
     OPEN_CONTACT = "open the other side's contact", "查看对方联系方式"
+    PREVIEW_BOOKING = "see what of a booking could be had", "预览场地"
+    BOOK_ROOM = "book a room of the base", "预约场地"
+    CONFIRM_BOOKING = "confirm a booking", "确认预约"
+    MOVE_BOOKING = "move a booking", "改期换房"
+    CANCEL_BOOKING = "cancel a booking", "取消预约"
+    EXPIRE_BOOKING = "let a booking end that was not confirmed in time", "预约逾期"
+    REPORT_NO_SHOW = "report that nobody came", "登记未到场"
+    CLOSE_ROOMS = "shut the base or a room for a while", "登记闭馆"
+    REOPEN_ROOMS = "take a closure back", "取消闭馆"
+    IMPORT_CLOSURES = "import a calendar of closures", "导入闭馆日历"
+    MAKE_CALENDAR_FEED = "make a calendar to subscribe to", "开通日历订阅"
+    REVOKE_CALENDAR_FEED = "end a calendar that was subscribed to", "停用日历订阅"
     SEE_WORKLIST = "see the needs one's organization can serve", "查看可接需求"
     SEE_COVERAGE = "see what is missing where, and why", "查看覆盖缺口"
     SEE_JOURNAL = "read the journal as far as it concerns oneself", "查看日志"
@@ -65,7 +78,20 @@ MAY: dict[Deed, frozenset[Role]] = {
     Deed.RELEASE_CLAIM: frozenset({ORGANIZATION, STATION}),
     Deed.START_CLAIM: frozenset({ORGANIZATION}),
     Deed.COMPLETE_CLAIM: frozenset({ORGANIZATION}),
+    Deed.LAPSE_CLAIM: frozenset(),  # the service does it when the time is over
     Deed.OPEN_CONTACT: frozenset({ORGANIZATION, STATION}),
+    Deed.PREVIEW_BOOKING: frozenset({ORGANIZATION, STATION, BASE}),
+    Deed.BOOK_ROOM: frozenset({ORGANIZATION, STATION, BASE}),
+    Deed.CONFIRM_BOOKING: frozenset({BASE}),
+    Deed.MOVE_BOOKING: frozenset({ORGANIZATION, STATION, BASE}),
+    Deed.CANCEL_BOOKING: frozenset({ORGANIZATION, STATION, BASE}),
+    Deed.EXPIRE_BOOKING: frozenset(),  # the service does it when the time is over
+    Deed.REPORT_NO_SHOW: frozenset({BASE}),
+    Deed.CLOSE_ROOMS: frozenset({BASE}),
+    Deed.REOPEN_ROOMS: frozenset({BASE}),
+    Deed.IMPORT_CLOSURES: frozenset({BASE}),
+    Deed.MAKE_CALENDAR_FEED: frozenset(Role),  # of one's own bookings only who has some
+    Deed.REVOKE_CALENDAR_FEED: frozenset(Role),
     Deed.SEE_WORKLIST: frozenset({ORGANIZATION}),
     Deed.SEE_COVERAGE: frozenset({CITY, DISTRICT}),
     Deed.SEE_JOURNAL: frozenset(Role),

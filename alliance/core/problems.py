@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, NoReturn, TypeVar
 
 from alliance.core.drafts import Doc
@@ -124,6 +124,10 @@ class Faults:
     def add(self, path: str, says: str, **values: str | int) -> None:
         """Note one fault at the field `path` (camelCase, as the caller wrote it)."""
         self._found.append(Fault(path=path, says=says, values=tuple(values.items())))
+
+    def include(self, path: str, others: Faults) -> None:
+        """Note the faults of a part of the input, which stands at `path`."""
+        self._found += [replace(fault, path=f"{path}.{fault.path}") for fault in others._found]
 
     def __bool__(self) -> bool:
         return bool(self._found)

@@ -36,5 +36,10 @@ class Viewer:
         """The own district, for a district bureau."""
         return self.body_id if self.role is Role.DISTRICT_BUREAU else None
 
+    @property
+    def base_id(self) -> str | None:
+        """The own base, for its manager."""
+        return self.body_id if self.role is Role.BASE_MANAGER else None
+
 
 ANYBODY = Viewer()

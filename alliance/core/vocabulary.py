@@ -168,6 +168,127 @@ class RoomKind(Word):
     KITCHEN = "kitchen", "小厨房"
 
 
+class DayKind(Word):
+    """What a calendar day is to the base: public holidays and make-up workdays have opening hours of their own."""
+
+    ORDINARY = "a day like its weekday", "平日"
+    HOLIDAY = "public holiday", "法定节假日"
+    MAKE_UP_WORKDAY = "weekend day on which the country works", "调休上班日"
+
+
+class ClosureReason(Word):
+    """Why the base or one of its rooms is shut for a while."""
+
+    MAINTENANCE = "repairs or cleaning", "维修保洁"
+    OWN_EVENT = "the base needs it itself", "基地自用"
+    WEATHER = "weather", "天气原因"
+    OTHER = "another reason", "其他原因"
+
+
+class BookingPurpose(Word):
+    """What a room is booked for."""
+
+    OWN_ACTIVITY = "an activity of one's own", "自办活动"
+    JOINT_ACTIVITY = "a joint activity of several organizations", "联办活动"
+    CLAIM = "the service of a claim", "认领服务"
+
+
+class BookingState(Word):
+    """Where a booking stands. Only a held and a confirmed one take their room."""
+
+    REQUESTED = "asked for; nothing is taken yet", "待基地确认"
+    HELD = "room taken until it is confirmed or the hold ends", "暂留"
+    CONFIRMED = "confirmed by the base", "已确认"
+    DONE = "has taken place", "已结束"
+    CANCELLED = "cancelled", "已取消"
+    NO_SHOW = "nobody came", "无人到场"
+    EXPIRED = "not confirmed in time", "逾期失效"
+
+    @property
+    def takes_room(self) -> bool:
+        """True while its quarter-hours stand in the way of others."""
+        return self in {BookingState.HELD, BookingState.CONFIRMED}
+
+
+class RoomStanding(Word):
+    """Whether a claim has the room it asked for."""
+
+    NONE = "no room was asked for", "未要场地"
+    HELD = "held until the base confirms it or the hold ends", "场地暂留"
+    CONFIRMED = "confirmed by the base", "场地已确认"
+    LOST = "cancelled or not confirmed in time: the claim has no room", "场地已失去"
+
+
+class CancelCode(Word):
+    """Why a booking is cancelled."""
+
+    NOT_NEEDED = "no longer needed", "不再需要"
+    TIME_CONFLICT = "time no longer fits", "时间冲突"
+    TOO_FEW = "too few will come", "人数不足"
+    ROOM_LOST = "the room cannot be used", "场地不可用"
+    OTHER_CHOSEN = "the base gives the time to another request", "时段另有安排"
+    CLAIM_ENDED = "the claim it was for has ended", "所属认领已结束"
+
+
+class RoomVerdict(Word):
+    """Whether a room can be had at one time, and if not, why."""
+
+    FREE = "free", "可订"
+    CLASH = "taken at that time, set-up and clear-up included", "已被占用"
+    SELF_CLASH = "overlaps another time of the same series", "与本系列自身冲突"
+    CLOSED = "the base or the room is shut then", "不开放"
+    OVER_PEAK_LIMIT = "more peak times than one organization may have in a month", "超出高峰时段限额"
+    TOO_LARGE = "more people than the room holds", "超出容量"
+
+
+class OnClash(Word):
+    """What becomes of a series where some of its times cannot be had."""
+
+    ALL_OR_NOTHING = "nothing is booked", "全订或不订"
+    SKIP = "the others are booked", "跳过冲突"
+    TAKE_ALTERNATIVE = "the first alternative is booked where there is one, and nothing if any has none", "改用备选"
+
+
+class SeriesPart(Word):
+    """How much of a series a deed is about; what has begun already stays as it is."""
+
+    ONE = "this booking", "仅此一次"
+    FOLLOWING = "this booking and the ones behind it", "此次及以后"
+    ALL = "all that have not begun", "全部未开始"
+
+
+class FeedScope(Word):
+    """What a calendar shows that people subscribe to."""
+
+    BASE = "everything in one base", "基地全部场地"
+    ROOM = "everything in one room", "单个场地"
+    OWN = "the bookings that concern the own body", "本单位的预约"
+
+
+class ImportOutcome(Word):
+    """What became of one event of an imported calendar."""
+
+    STORED = "it is new and its times are closures now", "已登记"
+    UNCHANGED = "its closures stood already, exactly so", "无变化"
+    REPLACED = "its closures stood otherwise and are as the calendar says now", "已更新"
+    REMOVED = "its closures were taken back", "已撤销"
+    IGNORED = "nothing of it is stored", "未登记"
+
+
+class ImportReason(Word):
+    """Why an event of an imported calendar is not stored, or not wholly."""
+
+    CANCELLED = "it is cancelled", "已取消"
+    PAST = "it is past", "已过期"
+    TOO_FAR_AHEAD = "it is more than 18 months ahead", "超出18个月"
+    NO_START = "it has no start", "缺少开始时间"
+    NO_LENGTH = "it ends when it starts", "没有时长"
+    NO_UID = "it has no UID, so that it could not be found again", "缺少UID"
+    UNREADABLE = "its times cannot be read", "时间无法识别"
+    TOO_MANY = "it has more times than one import takes", "次数过多"
+    TITLE_LEFT_OUT = "its title cannot be kept; its times are stored without it", "标题未保留"
+
+
 class NeedState(Word):
     """Where a need stands. The first five derive from its claims, the others are set."""
 
@@ -223,6 +344,7 @@ class ReleaseCode(Word):
     NOT_SAID = "no reason given", "未说明"
     NEED_WITHDRAWN = "the station withdrew the need", "站点撤回需求"
     CAPABILITY_WITHDRAWN = "the organization withdrew the capability", "机构撤下服务"
+    ROOM_EXPIRED = "its room was not confirmed in time", "场地逾期未确认"
     SAFETY = "concern about safety", "安全顾虑"
 
 

@@ -10,7 +10,7 @@ from tortoise.expressions import Q
 
 from alliance.claims.reads import whole_supply
 from alliance.claims.tables import Claim
-from alliance.core.period import Days
+from alliance.core.period import SHANGHAI, Days
 from alliance.core.permissions import Deed, may
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import AgeBand, CauseStage, ClaimState, NeedState
@@ -185,7 +185,7 @@ def _wanted_in(days: Days) -> Q:
 
 
 def _midnight_after(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), clock.SHANGHAI)
+    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
 
 
 async def _ended_claims(need_ids: Sequence[str]) -> dict[str, frozenset[ClaimState]]:

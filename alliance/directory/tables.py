@@ -29,6 +29,7 @@ from alliance.kit import columns
 TITLE_LENGTH = 40  # DESIGN: a need's title; the same for capabilities, so that both fit one line of a phone
 NAME_LENGTH = 60
 DISTRICT_LENGTH, TOWN_LENGTH = 6, 9  # of codes: GB/T 2260, GB/T 10114
+HOLD_WORKING_DAYS = 2  # DESIGN §4: a hold expires after 2 working days
 CATEGORY_LENGTH = 60  # of codes: as long as the taxonomy's may become
 
 
@@ -239,12 +240,18 @@ class Contact(Model):
 
 
 class ActivityBase(Model):
-    """A venue that the alliance shares."""
+    """A venue that the alliance shares.
+
+    A room is held for `hold_working_days` until the base confirms it; an organization may have `peak_limit` peak times
+    a month (null: any number).
+    """
 
     id = columns.global_id("base")
     name = fields.CharField(NAME_LENGTH, unique=True)
     district = reference("District")
     district_id: str
+    hold_working_days = fields.IntField(default=HOLD_WORKING_DAYS, db_default=HOLD_WORKING_DAYS)
+    peak_limit = fields.IntField(null=True)
     provenance = columns.word(Provenance)
 
     class Meta:

@@ -18,7 +18,7 @@ CODED = frozenset(
         "state places held taken categories category min_age max_age groups area modes mode windows first_day last_day "
         "deadline headcount minimum_places monthly_places max_group_size qualifications checked_on valid_until "
         "confirmed_on lead_days is_withdrawn membership town urgency reason outcome sessions person_times kind role "
-        "is_disabled rows is_by_operator"
+        "is_disabled rows is_by_operator room purpose hours"
     )
 )
 

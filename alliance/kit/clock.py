@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from alliance.core.period import SHANGHAI
+
 _held: ContextVar[datetime | None] = ContextVar("held", default=None)
 
 

@@ -9,10 +9,9 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from alliance.core.period import Days, Window, clock_time
+from alliance.core.period import SHANGHAI, Days, Window, clock_time
 from alliance.core.problems import N_, Fault
 from alliance.core.vocabulary import Word
-from alliance.kit.clock import SHANGHAI
 from alliance.matching.rules import Broken
 
 CHINESE, ENGLISH = "zh-CN", "en"

@@ -20,12 +20,18 @@ from alliance.journal.tables import JournalEntry
 from alliance.kit.checking import expected_guards
 from alliance.kit.database import WRITER, as_unit_of_work
 from alliance.needs.tables import Need
-from alliance.schedule.tables import Room
+from alliance.schedule.tables import BookedSlot, Booking, BookingSeries, Closure, Room
 from tests.engines.world import NOON, make_world
 
 pytestmark = pytest.mark.anyio
 
 BROKEN: list[tuple[str, type[Model], dict[str, Any]]] = [
+    ("booking_headcount_positive", Booking, {"headcount": 0}),
+    ("booking_series_of_one_body", BookingSeries, {"station_id": "station_1"}),
+    ("booking_within_a_day", Booking, {"start": -15}),
+    ("booking_within_a_day", Booking, {"end": 600}),
+    ("booking_within_a_day", Booking, {"end": 1441}),
+    ("booking_within_a_day", Booking, {"start": 601}),
     ("capability_ages_fit", Capability, {"min_age": -1}),
     ("capability_ages_fit", Capability, {"max_age": 19}),
     ("capability_ages_fit", Capability, {"min_age": 13}),
@@ -40,6 +46,7 @@ BROKEN: list[tuple[str, type[Model], dict[str, Any]]] = [
     ("claim_days_in_order", Claim, {"first_day": date(2026, 3, 29)}),
     ("claim_places_fit", Claim, {"places": 0}),
     ("claim_places_fit", Claim, {"places": 501}),
+    ("closure_ends_after_it_starts", Closure, {"ends_at": NOON}),
     ("contact_of_one_body", Contact, {"organization_id": None}),
     ("contact_of_one_body", Contact, {"station_id": "station_1"}),
     ("contact_quota_fits", ContactQuota, {"opened": 31}),
@@ -119,6 +126,14 @@ async def test_a_month_of_a_capability_is_counted_once(database: str) -> None:
     with pytest.raises(IntegrityError):
         await CapabilityMonth.create(capability_id="cap_1", month="2026-03")
     assert await CapabilityMonth.all().count() == 1
+
+
+async def test_a_quarter_hour_of_a_room_is_taken_once(database: str) -> None:
+    await make_world()
+    slot = await BookedSlot.get()
+    with pytest.raises(IntegrityError):
+        await BookedSlot.create(room_id="room_1", slot=slot.slot, booking_id="booking_1")
+    assert await BookedSlot.all().count() == 1
 
 
 async def test_a_claim_has_one_service_record(database: str) -> None:

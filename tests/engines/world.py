@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tortoise.models import Model
 
 from alliance.claims.tables import Claim, ContactQuota, ServiceRecord
+from alliance.core.period import Window
 from alliance.core.permissions import Deed
 from alliance.core.viewer import ANYBODY
 from alliance.core.vocabulary import (
+    BookingPurpose,
+    BookingState,
     ClaimState,
+    ClosureReason,
     ContactRole,
+    DayKind,
     DistrictKind,
     GroupKind,
     LabelRisk,
@@ -38,7 +43,17 @@ from alliance.journal.entries import Entry
 from alliance.journal.sealing import append
 from alliance.kit.database import as_unit_of_work
 from alliance.needs.tables import Need
-from alliance.schedule.tables import Room
+from alliance.schedule.tables import (
+    BookedSlot,
+    Booking,
+    BookingParty,
+    BookingSeries,
+    Closure,
+    Opening,
+    Room,
+    SpecialDay,
+)
+from alliance.schedule.times import Stretch
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 INVENTED = {"provenance": Provenance.FICTIONAL}
@@ -83,6 +98,41 @@ def _rows() -> list[Model]:
         CareStation(id="station_1", name="站", town_id="320213026", **INVENTED),
         ActivityBase(id="base_1", name="基地", district_id="320213", **INVENTED),
         Room(id="room_1", base_id="base_1", name="厅", kind=RoomKind.HALL, capacity=20, **INVENTED),
+        SpecialDay(day=date(2026, 3, 9), kind=DayKind.HOLIDAY, name="例", source="例"),
+        Opening(id="opening_1", base_id="base_1", windows=(Window(6, 540, 1020),), **INVENTED),
+        Closure(
+            id="closure_1",
+            base_id="base_1",
+            room_id="room_1",
+            starts_at=NOON,
+            ends_at=NOON + timedelta(hours=2),
+            reason=ClosureReason.WEATHER,
+            **INVENTED,
+        ),
+        BookingSeries(
+            id="series_1",
+            base_id="base_1",
+            organization_id="org_1",
+            purpose=BookingPurpose.OWN_ACTIVITY,
+            title="读书",
+            booked_at=NOON,
+            **INVENTED,
+        ),
+        BookingParty(series_id="series_1", body_id="org_1"),
+        Booking(
+            id="booking_1",
+            series_id="series_1",
+            room_id="room_1",
+            day=date(2026, 3, 7),
+            start=600,
+            end=615,
+            planned_at=NOON,
+            headcount=5,
+            stored_state=BookingState.CONFIRMED,
+            changed_at=NOON,
+            **INVENTED,
+        ),
+        BookedSlot(room_id="room_1", slot=Stretch(date(2026, 3, 7), 600, 615).slots()[0], booking_id="booking_1"),
         Need(
             id="need_1",
             station_id="station_1",

@@ -12,40 +12,53 @@ from alliance.core.vocabulary import Role
 # One letter per role: S station head, O organization staff, C city bureau, D district bureau, B base manager.
 LETTERS = dict(zip("SOCDB", Role, strict=True))
 TABLE = """
-SIGN_IN             S O C D B
-SIGN_OUT            S O C D B
-ADD_ACCOUNT         . . . . .
-DISABLE_ACCOUNT     . . . . .
-LIST_CAPABILITY     . O . . .
-REVISE_CAPABILITY   . O . . .
-CONFIRM_CAPABILITY  . O . . .
-WITHDRAW_CAPABILITY . O . . .
-DRAFT_NEED          S . . . .
-POST_NEED           S . . . .
-REVISE_NEED         S . . . .
-WITHDRAW_NEED       S . . . .
-CLOSE_NEED          S . . . .
-DIVERT_TEXT         S O C D B
-REFUSE_TEXT         S O C D B
-APPROVE_NEED        . . C D .
-CLAIM_NEED          . O . . .
-ACCEPT_CLAIM        S . . . .
-DECLINE_CLAIM       S . . . .
-RELEASE_CLAIM       S O . . .
-START_CLAIM         . O . . .
-COMPLETE_CLAIM      . O . . .
-OPEN_CONTACT        S O . . .
-SEE_WORKLIST        . O . . .
-SEE_COVERAGE        . . C D .
-SEE_JOURNAL         S O C D B
-SEED                . . . . .
+SIGN_IN              S O C D B
+SIGN_OUT             S O C D B
+ADD_ACCOUNT          . . . . .
+DISABLE_ACCOUNT      . . . . .
+LIST_CAPABILITY      . O . . .
+REVISE_CAPABILITY    . O . . .
+CONFIRM_CAPABILITY   . O . . .
+WITHDRAW_CAPABILITY  . O . . .
+DRAFT_NEED           S . . . .
+POST_NEED            S . . . .
+REVISE_NEED          S . . . .
+WITHDRAW_NEED        S . . . .
+CLOSE_NEED           S . . . .
+DIVERT_TEXT          S O C D B
+REFUSE_TEXT          S O C D B
+APPROVE_NEED         . . C D .
+CLAIM_NEED           . O . . .
+ACCEPT_CLAIM         S . . . .
+DECLINE_CLAIM        S . . . .
+RELEASE_CLAIM        S O . . .
+START_CLAIM          . O . . .
+COMPLETE_CLAIM       . O . . .
+LAPSE_CLAIM          . . . . .
+OPEN_CONTACT         S O . . .
+PREVIEW_BOOKING      S O . . B
+BOOK_ROOM            S O . . B
+CONFIRM_BOOKING      . . . . B
+MOVE_BOOKING         S O . . B
+CANCEL_BOOKING       S O . . B
+EXPIRE_BOOKING       . . . . .
+REPORT_NO_SHOW       . . . . B
+CLOSE_ROOMS          . . . . B
+REOPEN_ROOMS         . . . . B
+IMPORT_CLOSURES      . . . . B
+MAKE_CALENDAR_FEED   S O C D B
+REVOKE_CALENDAR_FEED S O C D B
+SEE_WORKLIST         . O . . .
+SEE_COVERAGE         . . C D .
+SEE_JOURNAL          S O C D B
+SEED                 . . . . .
 """
 
 
 def table() -> str:
     """What `MAY` says, in the form of the table above."""
     rows = (
-        f"{deed.name:<20}" + " ".join(letter if role in MAY[deed] else "." for letter, role in LETTERS.items())
+        f"{deed.name:<21}" + " ".join(letter if role in MAY[deed] else "." for letter, role in LETTERS.items())
         for deed in Deed
     )
     return "\n".join(["", *rows, ""])
