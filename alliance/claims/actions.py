@@ -36,18 +36,23 @@ from alliance.claims.rules import (
     claim_faults,
     counted,
     delivery_days,
+    may_follow,
     next_state,
     places_claimed,
     record_columns,
     refuse_if_barred,
+    room_faults,
     told_decline,
     told_release,
 )
 from alliance.claims.tables import Claim, ContactQuota, ServiceRecord
+from alliance.core.period import Days
 from alliance.core.permissions import Deed, allow
 from alliance.core.problems import N_, Fault, Faults, InvalidInput, NotFound, Problem, Stale, refuse, refuses
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import (
+    BookingState,
+    CancelCode,
     ClaimState,
     DeclineCode,
     NeedState,
@@ -57,7 +62,7 @@ from alliance.core.vocabulary import (
 from alliance.directory.actions import district_of, own_capability
 from alliance.directory.reads import Supply, supply
 from alliance.directory.rules import AlreadyWithdrawn, QualificationMissing
-from alliance.directory.tables import Capability, CapabilityMonth
+from alliance.directory.tables import TITLE_LENGTH, Capability, CapabilityMonth, Category
 from alliance.journal.entrance import REFUSALS, screened
 from alliance.journal.settle import record
 from alliance.kit import clock
@@ -69,6 +74,20 @@ from alliance.needs.drafts import WithdrawNeedDraft
 from alliance.needs.rules import AlreadyDelivered, NeedClosed, NeedOverdue, StillHeld, is_overdue, last_useful_day
 from alliance.needs.sight import Sight
 from alliance.needs.tables import Need
+from alliance.schedule import actions as schedule
+from alliance.schedule import reads as schedule_reads
+from alliance.schedule.drafts import CancelBookingDraft, MoveBookingDraft
+from alliance.schedule.judging import Place
+from alliance.schedule.rules import (
+    BookingBegun,
+    NotAMember,
+    RoomNotFree,
+    WrongBookingState,
+    refuse_if_begun,
+    refuse_unless_follows,
+)
+from alliance.schedule.tables import Booking, BookingSeries
+from alliance.schedule.times import Stretch
 
 
 @refuses(
@@ -83,12 +102,13 @@ from alliance.needs.tables import Need
     QualificationMissing,
     QuotaExceeded,
     AlreadyWithdrawn,
+    RoomNotFree,
 )
 async def claim_need(viewer: Viewer, *, need_id: str, draft: ClaimNeedDraft) -> Claim:
     """Take all or part of a need with a service of one's own organization; the station then accepts or declines.
 
     Places of the need and of every month touched are taken by conditional writes: of several claims on the last
-    place exactly one wins.
+    place exactly one wins. A room that is asked for is held in the same step, or nothing is taken at all.
     """
     allow(viewer, Deed.CLAIM_NEED)
     await _seen(viewer, need_id)
@@ -100,18 +120,31 @@ async def claim_need(viewer: Viewer, *, need_id: str, draft: ClaimNeedDraft) -> 
     _refuse_if_overdue(need, today)
     own = await supply({}, organization_id=viewer.organization_id)
     (facts,) = await needs_reads.need_facts([need])
-    claim_faults(draft, facts, today=today).refuse_if_any()
+    faults = claim_faults(draft, facts, today=today)
+    wanted = await _room_times(draft, facts, faults)
+    faults.refuse_if_any()
     sight = (await needs_reads.sights(viewer, [need]))[need]
     places = places_claimed(draft, facts, shows_headcount=sight.headcount)
     _refuse_if_barred(facts, capability, own, sight)
-    days = delivery_days(draft, facts)
+    days = delivery_days(draft, facts, [place.use for _, place in wanted])
     months = days.months(today)
     if not await needs.hold_places(need.id, places):
         refuse(await _why_not_held(need.id))
     for month in months:
         await _take_places(capability, month, places)
+    series = None
+    if draft.room:
+        series = await schedule.hold_room(
+            viewer,
+            request=draft.room,
+            headcount=places,
+            title=await _neutral_title(capability),
+            parties=[need.station_id],
+            wanted=wanted,
+        )
     claim = await Claim.create(
         need_id=need.id,
+        series_id=series.id if series else None,
         capability_id=capability.id,
         organization_id=capability.organization_id,
         places=places,
@@ -188,6 +221,7 @@ async def complete_claim(
         journalled={"sessions": draft.sessions, "person_times": draft.person_times, "outcome": draft.outcome.name},
     )
     await ServiceRecord.create(claim_id=claim.id, recorded_at=clock.now(), **columns)
+    await _give_up_room(viewer, moved)
     return moved
 
 
@@ -250,6 +284,74 @@ async def withdraw_capability(viewer: Viewer, *, capability_id: str, expected_ve
     return changed
 
 
+@refuses(NotFound, Stale, WrongBookingState, BookingBegun, NotAMember, RoomNotFree, InvalidInput)
+async def move_booking(viewer: Viewer, *, booking_id: str, expected_version: int, draft: MoveBookingDraft) -> Booking:
+    """Give bookings another time, room or headcount: all of the part, or none.
+
+    Those made for a claim stay within its days and its places.
+    """
+    allow(viewer, Deed.MOVE_BOOKING)
+    booking = await Booking.get_or_none(id=booking_id)
+    claim = await Claim.get_or_none(series_id=booking.series_id) if booking else None
+    return await schedule.move_bookings(
+        viewer,
+        booking_id=booking_id,
+        expected_version=expected_version,
+        draft=draft,
+        within=Days(claim.first_day, claim.last_day) if claim else Days(),
+        most=claim.places if claim else None,
+    )
+
+
+@refuses(NotFound, Stale, WrongBookingState, BookingBegun, InvalidInput)
+async def cancel_booking(
+    viewer: Viewer, *, booking_id: str, expected_version: int, draft: CancelBookingDraft
+) -> Booking:
+    """Cancel bookings that have not begun; their rooms are free at once.
+
+    A claim whose room is cancelled stands on without it: `RoomStanding.LOST` says so, and both sides read it in the
+    journal.
+    """
+    allow(viewer, Deed.CANCEL_BOOKING)
+    if draft.reason is CancelCode.CLAIM_ENDED:
+        says = N_("This reason is given by the system. Choose another.")
+        refuse(InvalidInput(fields=(Fault(path="reason", says=says),)))
+    booking, base = await schedule.picked(viewer, booking_id, expected_version)
+    refuse_unless_follows(Deed.CANCEL_BOOKING, schedule_reads.state_now(booking))
+    refuse_if_begun(booking.use, clock.now())
+    some = await schedule.part_of(booking, draft.part, Deed.CANCEL_BOOKING)
+    claim = await Claim.get_or_none(series_id=booking.series_id)
+    about = (claim.id,) if claim else ()
+    deed, cancelled = Deed.CANCEL_BOOKING, BookingState.CANCELLED
+    await schedule.end_bookings(viewer, deed, base, some, cancelled, code=draft.reason, about=about)
+    return await Booking.get(id=booking.id)
+
+
+@refuses(NotFound)
+async def expire_bookings(viewer: Viewer, *, series_id: str) -> BookingSeries:
+    """End the holds of a series that were not confirmed in time, and its requests whose time has come.
+
+    A claim that is left without its room before it has begun lapses: places, months and room are free together.
+    """
+    series = await BookingSeries.get_or_none(id=series_id)
+    if series is None:
+        refuse(NotFound())
+    claim = await Claim.get_or_none(series_id=series_id, state__in=[ClaimState.PROPOSED, ClaimState.ACCEPTED])
+    need = await needs.locked(claim.need_id) if claim else None
+    if claim:
+        await _lock_months([claim])
+    base = await schedule.locked(series.base_id)
+    overdue = await schedule_reads.overdue_bookings(series_id)
+    expired = BookingState.EXPIRED
+    await schedule.end_bookings(viewer, Deed.EXPIRE_BOOKING, base, overdue, expired, about=(claim.id,) if claim else ())
+    if claim and need and overdue and not await schedule_reads.has_room(series_id):
+        claim = await Claim.get(id=claim.id)
+        if may_follow(Deed.LAPSE_CLAIM, claim.state):
+            code = ReleaseCode.ROOM_EXPIRED
+            await _given_back(viewer, Deed.LAPSE_CLAIM, claim, need, claim.version, release_code=code)
+    return series
+
+
 # --- what claims take and give back ----------------------------------------------------------------------------------
 
 
@@ -285,6 +387,23 @@ def _refuse_if_barred(need: NeedFacts, capability: Capability, own: Supply, sigh
     facts = next(each for each in own.capabilities if each.id == capability.id)
     barring = barring_rules(need, facts, own.categories, today=clock.today())
     refuse_if_barred(tuple(discreet_rule(each, need, sight) for each in barring), need, facts, own.categories)
+
+
+async def _room_times(draft: ClaimNeedDraft, facts: NeedFacts, faults: Faults) -> tuple[tuple[Stretch, Place], ...]:
+    """The times at which a claim asks for a room; none where it asks for no room. Refuses: NotFound."""
+    if draft.room is None:
+        return ()
+    inside = Faults()
+    wanted = await schedule.times_of(draft.room, inside)
+    faults.include("room", inside)
+    room_faults(faults, draft, facts, [place.use for _, place in wanted])
+    return wanted
+
+
+async def _neutral_title(capability: Capability) -> str:
+    """What a booking for a claim is called: the service, and nothing of the need."""
+    category = await Category.get(code=capability.category_id)
+    return category.zh[:TITLE_LENGTH]
 
 
 async def _take_places(capability: Capability, month: str, places: int) -> None:
@@ -338,10 +457,22 @@ async def _given_back(
     if told:  # the other side reads this entry too; the claim itself keeps the true reason
         journalled["reason"] = told.name
     moved = await _moved(viewer, deed, claim, need, expected_version, journalled=journalled, **code)
+    await _give_up_room(viewer, moved)
     others = Claim.filter(need_id=need.id, organization_id=claim.organization_id, state__in=reads.HOLDING)
     if not await others.exclude(state=ClaimState.PROPOSED).exists():
         await needs.close_sight(need.id, claim.organization_id)
     return moved
+
+
+async def _give_up_room(viewer: Viewer, claim: Claim) -> None:
+    """Cancel what is still booked for a claim that has ended; what has begun stays."""
+    if claim.series_id is None:
+        return
+    series = await BookingSeries.get(id=claim.series_id)
+    base = await schedule.locked(series.base_id)
+    some = await schedule_reads.unbegun_bookings(series.id)
+    cancelled, code = BookingState.CANCELLED, CancelCode.CLAIM_ENDED
+    await schedule.end_bookings(viewer, Deed.CANCEL_BOOKING, base, some, cancelled, code=code, about=(claim.id,))
 
 
 async def _count_opening(account_id: str) -> None:
@@ -356,14 +487,21 @@ async def _count_opening(account_id: str) -> None:
 
 
 async def _not_begun(**which: str) -> list[Claim]:
-    """Claims that nobody has started, once their needs are locked; with the months they hold locked too.
+    """Claims that nobody has started, once their needs are locked; with the months and bases they hold locked too.
 
-    Months are locked in one order, whatever claims hold them: two deeds that give back never wait for each other.
+    Both are locked in one order, whatever claims hold them: two deeds that give back never wait for each other.
     """
     claims = await _unbegun(**which)
+    await _lock_months(claims)
+    series = await BookingSeries.filter(id__in=[claim.series_id for claim in claims if claim.series_id])
+    for base_id in sorted({each.base_id for each in series}):
+        await schedule.locked(base_id)
+    return claims
+
+
+async def _lock_months(claims: list[Claim]) -> None:
     months = CapabilityMonth.filter(capability_id__in=[claim.capability_id for claim in claims])
     await months.select_for_update().order_by("capability_id", "month")
-    return claims
 
 
 def _unbegun(**which: str) -> QuerySet[Claim]:

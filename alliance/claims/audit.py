@@ -1,4 +1,4 @@
-"""Whether the places that needs and capabilities keep as sums are what their claims add up to."""
+"""Whether the places and rooms that are kept as taken are what claims and bookings add up to."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from alliance.claims.tables import Claim
 from alliance.directory.tables import CapabilityMonth
 from alliance.kit.checking import Finding
 from alliance.needs.tables import Need
+from alliance.schedule.audit import of_bookings
 
 COUNTS = ("held", "active", "completed")
 
 
 async def inconsistencies() -> tuple[Finding, ...]:
-    """Every kept number of places that differs from the claims; none when all is well."""
+    """Every kept number of places or quarter-hours that differs from claims and bookings; none when all is well."""
     claims = await Claim.all().only("id", "need_id", "capability_id", "places", "months", "state")
-    return *await _of_needs(claims), *await _of_months(claims)
+    return *await _of_needs(claims), *await _of_months(claims), *await of_bookings()
 
 
 async def _of_needs(claims: list[Claim]) -> list[Finding]:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from alliance.core.drafts import Acknowledged, Doc
 from alliance.core.vocabulary import ContactReason, DeclineCode, Outcome, ReleaseCode
+from alliance.schedule.drafts import RoomRequestDraft
 
 
 @dataclass(kw_only=True)
@@ -18,6 +19,10 @@ class ClaimNeedDraft:
     places: Annotated[int | None, Doc("How many places, 1 to what is left. Null: everything that is left.")] = None
     first_day: Annotated[date | None, Doc("First day of delivery (inclusive). Null: as the need says.")] = None
     last_day: Annotated[date | None, Doc("Last day of delivery (inclusive). Null: as the need says.")] = None
+    room: Annotated[
+        RoomRequestDraft | None,
+        Doc("A room of the base for it, held in the same step: places and room stand or fall together. Null: none."),
+    ] = None
 
 
 @dataclass(kw_only=True)

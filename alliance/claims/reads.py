@@ -11,10 +11,11 @@ from tortoise.queryset import QuerySet
 from alliance.claims.contacts import is_contact_open
 from alliance.claims.discretion import discreet_candidate, discreet_need, discreet_offers
 from alliance.claims.filters import ClaimsWhere
+from alliance.claims.rules import room_standing
 from alliance.claims.tables import Claim, ServiceRecord
 from alliance.core.permissions import Deed, may
 from alliance.core.viewer import Viewer
-from alliance.core.vocabulary import ClaimState, NeedState, Role
+from alliance.core.vocabulary import BookingState, ClaimState, NeedState, Role, RoomStanding
 from alliance.directory.reads import Supply, contacts_of, supply
 from alliance.directory.tables import Contact
 from alliance.kit import clock
@@ -24,6 +25,8 @@ from alliance.matching.rank import Candidate, Fit, candidates, fit_order, fittin
 from alliance.needs import reads as needs
 from alliance.needs.sight import Sight
 from alliance.needs.tables import Need
+from alliance.schedule.reads import state_now
+from alliance.schedule.tables import Booking
 
 HOLDING = tuple(state for state in ClaimState if state.holds_places)
 UNFINISHED = tuple(state for state in HOLDING if state is not ClaimState.COMPLETED)
@@ -65,6 +68,19 @@ async def claims_of(viewer: Viewer, need_ids: Sequence[str]) -> Mapping[str, lis
     for row in await visible(viewer).filter(need_id__in=list(need_ids)).order_by("proposed_at", "id"):
         found[row.need_id].append(row)
     return found
+
+
+async def claim_of_series(viewer: Viewer, series_ids: Sequence[str]) -> Mapping[str, Claim]:
+    """The visible claim for which each series of bookings was made."""
+    return await rows_by(visible(viewer), "series_id", series_ids)
+
+
+async def room_standings(viewer: Viewer, series_ids: Sequence[str]) -> Mapping[str, RoomStanding]:
+    """Whether the claim of each series has its room; asked only for claims that are visible."""
+    found: dict[str, list[BookingState]] = {key: [] for key in series_ids}
+    for row in await Booking.filter(series_id__in=list(series_ids)):
+        found[row.series_id].append(state_now(row))
+    return {key: room_standing(states) for key, states in found.items()}
 
 
 async def records(viewer: Viewer, claim_ids: Sequence[str]) -> Mapping[str, ServiceRecord]:

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
 from alliance.claims.drafts import ClaimNeedDraft, CompleteClaimDraft
 from alliance.core.drafts import Doc
-from alliance.core.period import Days
+from alliance.core.period import Days, Window
 from alliance.core.permissions import Deed
 from alliance.core.problems import N_, Faults, Problem, refuse
-from alliance.core.vocabulary import ClaimState, DeclineCode, Outcome, Qualification, ReleaseCode, Rule
+from alliance.core.vocabulary import (
+    BookingState,
+    ClaimState,
+    DeclineCode,
+    Mode,
+    OnClash,
+    Outcome,
+    Qualification,
+    ReleaseCode,
+    RoomStanding,
+    Rule,
+)
 from alliance.directory.checks import check_days, check_number, check_text
 from alliance.directory.rules import QualificationMissing
 from alliance.matching.facts import CapabilityFacts, CategoryFacts, NeedFacts
 from alliance.matching.rank import missing_qualifications
 from alliance.matching.rules import Broken, broken_rules
+from alliance.schedule.times import Stretch
 
 NOTE_LENGTH = 200
 MOST_PLACES, MOST_SESSIONS, MOST_PERSON_TIMES = 500, 1_000, 100_000
@@ -80,6 +92,7 @@ MOVES: dict[Deed, tuple[frozenset[ClaimState], ClaimState]] = {
     ),
     Deed.START_CLAIM: (frozenset({ClaimState.ACCEPTED}), ClaimState.ACTIVE),
     Deed.COMPLETE_CLAIM: (frozenset({ClaimState.ACTIVE}), ClaimState.COMPLETED),
+    Deed.LAPSE_CLAIM: (frozenset({ClaimState.PROPOSED, ClaimState.ACCEPTED}), ClaimState.LAPSED),
 }
 
 
@@ -96,6 +109,27 @@ def counted(state: ClaimState) -> tuple[int, int, int]:
     return int(state.holds_places), int(state is ClaimState.ACTIVE), int(state is ClaimState.COMPLETED)
 
 
+def room_faults(faults: Faults, draft: ClaimNeedDraft, need: NeedFacts, wanted: Iterable[Stretch]) -> None:
+    """Note what of the room that a claim asks for does not go with the need; `wanted` are its times."""
+    if need.mode not in {None, Mode.AT_BASE}:
+        faults.add("room", N_("The need asks for another place than the base. Claim it without a room."))
+    if draft.room and draft.room.on_clash is OnClash.SKIP:
+        says = N_("A claim has all times of its room or none. Leave single days out with `exceptDays`.")
+        faults.add("room.onClash", says)
+    if need.windows and any(not any(_at(each).meets(window) for window in need.windows) for each in wanted):
+        faults.add("room.start", N_("The room is asked for at a time that does not suit the need."))
+    first, last = draft.first_day or need.days.first, draft.last_day or need.days.last
+    for each in wanted:
+        if (first and each.day < first) or (last and each.day > last):
+            says = N_("The room is asked for on {day}, which is not among the days of delivery.")
+            faults.add("room.firstDay", says, day=each.day.isoformat())
+            break
+
+
+def _at(use: Stretch) -> Window:
+    return Window(use.day.isoweekday(), use.start, use.end)
+
+
 def claim_faults(draft: ClaimNeedDraft, need: NeedFacts, *, today: date) -> Faults:
     """What is wrong with a claim as drafted."""
     faults = Faults()
@@ -109,9 +143,22 @@ def claim_faults(draft: ClaimNeedDraft, need: NeedFacts, *, today: date) -> Faul
     return faults
 
 
-def delivery_days(draft: ClaimNeedDraft, need: NeedFacts) -> Days:
-    """The days of delivery: as drafted, otherwise the need's."""
-    return Days(draft.first_day or need.days.first, draft.last_day or need.days.last)
+def delivery_days(draft: ClaimNeedDraft, need: NeedFacts, wanted: Sequence[Stretch] = ()) -> Days:
+    """The days of delivery: as drafted, otherwise the need's, otherwise those on which a room is `wanted`."""
+    first, last = draft.first_day or need.days.first, draft.last_day or need.days.last
+    if not wanted:
+        return Days(first, last)
+    return Days(first or min(each.day for each in wanted), last or max(each.day for each in wanted))
+
+
+def room_standing(states: Sequence[BookingState] | None) -> RoomStanding:
+    """Whether a claim has its room; `states` are those of the bookings made for it, None where it asked for none."""
+    if states is None:
+        return RoomStanding.NONE
+    if BookingState.HELD in states:
+        return RoomStanding.HELD
+    has_room = {BookingState.CONFIRMED, BookingState.DONE, BookingState.NO_SHOW}
+    return RoomStanding.CONFIRMED if has_room & set(states) else RoomStanding.LOST
 
 
 def places_claimed(draft: ClaimNeedDraft, need: NeedFacts, *, shows_headcount: bool) -> int:
@@ -181,7 +228,9 @@ def may_follow(deed: Deed, state: ClaimState) -> bool:
     return state in MOVES[deed][0]
 
 
-OF_THE_SYSTEM = frozenset({ReleaseCode.NEED_WITHDRAWN, ReleaseCode.CAPABILITY_WITHDRAWN})  # nobody chooses these
+OF_THE_SYSTEM = frozenset(  # nobody chooses these
+    {ReleaseCode.NEED_WITHDRAWN, ReleaseCode.CAPABILITY_WITHDRAWN, ReleaseCode.ROOM_EXPIRED}
+)
 
 
 def told_decline(code: DeclineCode | None) -> DeclineCode | None:

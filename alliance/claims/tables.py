@@ -24,6 +24,8 @@ class Claim(Model):
     capability_id: str
     organization = reference("Organization")
     organization_id: str
+    series = reference("BookingSeries", null=True)
+    series_id: str | None
     places = fields.IntField()
     first_day = fields.DateField(null=True)
     last_day = fields.DateField(null=True)

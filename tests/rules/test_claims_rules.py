@@ -38,6 +38,7 @@ DECLINE_CLAIM   DECLINED  .         .         .         .         .         .
 RELEASE_CLAIM   RELEASED  RELEASED  RELEASED  .         .         .         .
 START_CLAIM     .         ACTIVE    .         .         .         .         .
 COMPLETE_CLAIM  .         .         COMPLETED .         .         .         .
+LAPSE_CLAIM     LAPSED    LAPSED    .         .         .         .         .
 """
 CELLS = [
     (Deed[line.split()[0]], ClaimState[state], None if after == "." else ClaimState[after])
