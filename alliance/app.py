@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import hmac
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -20,18 +21,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from alliance.identity.actions import admitted
 from alliance.journal.sealing import hand_on, require_key
 from alliance.kit import clock, messages, metrics
-from alliance.kit.answering import broken
+from alliance.kit.answering import SECONDS_TO_RETRY, broken
 from alliance.kit.context import Context
 from alliance.kit.database import connection, finish_running, opened
 from alliance.kit.endpoint import Endpoint
 from alliance.kit.guard import Guard
 from alliance.kit.logs import Event, tell
 from alliance.kit.watching import watch
+from alliance.schedule.feed import calendar
+from alliance.schedule.subscriptions import ADDRESS, shown_to
 from alliance.schema import schema
 from alliance.settings import Settings
+from alliance.upkeep import upkeep
 
 BEARER = "bearer "
 SECONDS_TO_BE_READY = 2.0
+SECONDS_TO_READ = 5.0  # a calendar, as long as an operation
 PACKED_FROM_BYTES = 2_000  # below, an answer is one packet either way
 # Pays: a list of candidates shrinks to a seventh. Safe from BREACH, which needs a page that can make a browser ask with
 # its owner's secret: here that is a header, which no page but one that has the token can send.
@@ -44,6 +49,7 @@ ALWAYS = {
     "x-frame-options": "DENY",
 }
 ROUTES = GRAPHQL, HEALTH, READINESS, METRICS = "/graphql", "/healthz", "/readyz", "/metrics"
+CALENDAR = "/calendar"  # all that is told of an address below it: the rest is a secret
 ELSEWHERE = "other"  # whatever else is asked for: callers write paths
 REQUEST_ID = "x-request-id"
 NOT_PAGES = {"content-security-policy": "default-src 'none'; frame-ancestors 'none'"}
@@ -96,7 +102,7 @@ class Watch:
                 await JSONResponse({"status": code.lower()}, 500)(scope, receive, watching)
         if status >= 400:
             seen.end_as(f"HTTP_{status}")  # where no code of ours says more
-        route = scope["path"] if scope["path"] in ROUTES else ELSEWHERE
+        route = route_of(scope["path"])
         seconds = time.perf_counter() - begun
         metrics.note(route, seen, seconds)
         tell(
@@ -107,6 +113,13 @@ class Watch:
             status=status,
             milliseconds=round(seconds * 1000, 1),
         )
+
+
+def route_of(path: str) -> str:
+    """What the log and the counts call a path: one of our own names."""
+    if path.startswith(f"{CALENDAR}/"):
+        return CALENDAR
+    return path if path in ROUTES else ELSEWHERE
 
 
 def bearer_token(authorization: str | None) -> str | None:
@@ -126,7 +139,8 @@ def make_app(settings: Settings) -> Starlette:
             await require_key()
             tell(Event.STARTED)
             try:
-                yield
+                async with upkeep():
+                    yield
             finally:
                 await finish_running()
                 tell(Event.ENDED)
@@ -147,6 +161,7 @@ def make_app(settings: Settings) -> Starlette:
         Route(GRAPHQL, Guard(Endpoint(schema, context_of), has_page=settings.is_ide_on), middleware=[PACKING]),
         Route(HEALTH, healthy),
         Route(READINESS, ready),
+        Route(ADDRESS, read_calendar, middleware=[PACKING]),
         *([Route(METRICS, counts_for(settings.metrics_token))] if settings.metrics_token else []),
     ]
     app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Marked), Middleware(Watch)])
@@ -167,6 +182,28 @@ async def ready(request: Request) -> Response:
     except Exception as error:
         return JSONResponse({"status": broken(error).code.lower()}, 503)
     return JSONResponse({"status": "ready"})
+
+
+async def read_calendar(request: Request) -> Response:
+    """The calendar under a secret address, as a file for calendar programs; nothing is told of any other address."""
+    try:
+        async with asyncio.timeout(SECONDS_TO_READ):
+            shown = await shown_to(request.path_params["token"])
+            if shown is None:
+                return PlainTextResponse("Not Found", 404)
+            content = await asyncio.to_thread(calendar, shown.name, shown.series)
+    except Exception as error:
+        return JSONResponse({"status": broken(error).code.lower()}, 503, {"retry-after": str(SECONDS_TO_RETRY)})
+    tag = f'"{hashlib.sha256(content).hexdigest()}"'
+    if is_named(request.headers.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers={"etag": tag})
+    return Response(content, media_type="text/calendar", headers={"etag": tag})
+
+
+def is_named(given: str, tag: str) -> bool:
+    """True when an `If-None-Match` header holds the tag, weak or not (RFC 9110 §13.1.2)."""
+    tags = [each.strip().removeprefix("W/") for each in given.split(",")]
+    return tag in tags or "*" in tags
 
 
 def counts_for(token: str) -> Callable[[Request], Awaitable[Response]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from tortoise.connection import get_connection
 
 from alliance.claims.audit import inconsistencies
 from alliance.cli.databases import faults_of
@@ -26,8 +27,11 @@ from alliance.kit.backup import restore as restored
 from alliance.kit.checking import Checked, Finding, check
 from alliance.kit.copying import CopyFailed, TargetNotEmpty
 from alliance.kit.copying import copy as copied
-from alliance.kit.database import is_postgres, sqlite_path
+from alliance.kit.database import WRITER, is_postgres, sqlite_path
+from alliance.kit.migrating import tables
 from alliance.kit.postgres_programs import ProgramFailed, ProgramMissing
+from alliance.schedule.subscriptions import end_all_feeds
+from alliance.schedule.tables import CalendarFeed
 
 REFUSALS = (BackupRefused, TargetNotEmpty, CopyFailed, ProgramMissing, ProgramFailed)
 SHOWN_OF_CHECKSUM = 16  # characters: enough to compare by eye; the program compared all 64
@@ -102,16 +106,24 @@ async def _restore(file: Path, database: str) -> None:
     url = checked_url(database)
     began, journal = time.perf_counter(), _Journal(_keys(url))
     with _told(url):
-        made = await restored(file, url, inconsistencies, journal.look, first=end_all_sessions)
+        made = await restored(file, url, inconsistencies, journal.look, first=_end_access)
     seconds = time.perf_counter() - began
     _write_rows(f"{shown(url)} from {file}, {made.checked.engine}", made.checked.rows)
-    write(f"Restored and verified in {seconds:.1f} s. Sessions ended: {made.first}; everybody signs in anew.")
+    ended = f"Sessions ended: {made.first}, and all calendar addresses; everybody signs in anew."
+    write(f"Restored and verified in {seconds:.1f} s. {ended}")
     if made.checked.pending:
         write(f"It was made by an older version. Next: alliance migrate --database {shown(url)}")
     if not journal.keys:
         write(f"The key of its journal is not at hand. Next: {_place_of_key(url)}; nothing is written without it.")
     write(f"Next: alliance serve --database {shown(url)}")
     _stop_unless_sound(made.checked, journal, f"{shown(url)} is restored, but not in order")
+
+
+async def _end_access() -> int:
+    """End what must not live again: sessions, of which it tells how many, and addresses of calendars."""
+    if CalendarFeed._meta.db_table in await tables(get_connection(WRITER)):  # a backup can be older
+        await end_all_feeds()
+    return await end_all_sessions()
 
 
 async def _copy(source: str, target: str) -> None:

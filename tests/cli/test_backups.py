@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from alliance.core.viewer import ANYBODY
-from alliance.identity.tables import Session
+from alliance.core.vocabulary import FeedScope
+from alliance.identity.tables import Account, Session
 from alliance.journal.sealing import KEY_FILE
-from alliance.kit.database import is_postgres
+from alliance.kit import clock
+from alliance.kit.database import as_unit_of_work, is_postgres
 from alliance.needs.tables import Need
+from alliance.schedule.tables import CalendarFeed
 from tests.cli.conftest import Shell, refusal
 from tests.postgres import JOURNAL_KEY, postgres_url
 
@@ -52,19 +55,31 @@ def test_what_is_restored_serves_and_lets_nobody_in_who_signed_out_since(
 ) -> None:
     file, token = tmp_path / "kept.backup", file_shell("token", "city").stdout.strip()
     needs = file_shell.count(Need)
+    file_shell.ask(subscribed)
     file_shell("backup", str(file))
     assert file_shell.viewer(token) != ANYBODY
 
     result = elsewhere("restore", str(file), "--database", elsewhere.url)
 
     assert result.exit_code == 0, result.output
-    assert "Sessions ended: 1; everybody signs in anew." in result.stdout
+    assert "Sessions ended: 1, and all calendar addresses; everybody signs in anew." in result.stdout
     assert f"Next: alliance serve --database {elsewhere.url}" in result.stdout
     assert elsewhere.count(Need) == needs
     assert elsewhere.viewer(token) == ANYBODY
     assert elsewhere.ask(lambda: Session.filter(revoked_at__isnull=True).count()) == 0
+    assert elsewhere.ask(lambda: CalendarFeed.filter(revoked_at__isnull=True).count()) == 0
     assert elsewhere("token", "city").exit_code == 0
     assert elsewhere("check-database").exit_code == 0
+
+
+async def subscribed() -> None:
+    """Somebody has a calendar."""
+    account = await Account.all().first()
+    assert account is not None
+    feed = CalendarFeed(
+        account_id=account.id, scope=FeedScope.OWN, target_id="", token_hash="hash", created_at=clock.now()
+    )
+    await as_unit_of_work(feed.save)
 
 
 def test_a_restored_file_without_its_key_says_where_to_put_it(file_shell: Shell, tmp_path: Path) -> None:

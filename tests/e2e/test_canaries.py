@@ -154,6 +154,7 @@ def other_entrances(address: str, station: str) -> dict[str, Entrance]:
             )
         },
         "a path": at("/{}"),
+        "the address of a calendar": at("/calendar/{}.ics"),
         "a path below": at("/graphql/{}"),
         "a query string": at("/graphql?query={}"),
         "a query string of another": at("/healthz?{0}={0}"),
