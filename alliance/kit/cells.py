@@ -16,11 +16,12 @@ from alliance.core.problems import N_
 from alliance.core.vocabulary import Word
 
 SEPARATOR = re.compile("[;；]")  # Chinese keyboards give the wide one
-RELATIVE_DAY = re.compile(r"[+-][0-9]{1,4}")
+RELATIVE_DAY = re.compile(r"([+-][0-9]{1,4})(?: +(MO|TU|WE|TH|FR|SA|SU))?")
 CALENDAR_DAY = re.compile(r"(20[0-9]{2})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")  # with slashes as spreadsheets save it
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
 DECIMAL = re.compile(r"-?[0-9]{1,4}(\.[0-9]{1,12})?")
 WEEKLY_TIME = re.compile(r"([0-9]) +([^ -]+)-([^ -]+)")
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")  # as rules of RFC 5545 write them
 EARLIEST = date(2000, 1, 1)
 YES_NO = {"true": True, "false": False}
 
@@ -66,12 +67,22 @@ def value_of(hint: Any, text: str, today: date) -> Any:
 
 
 def _day(text: str, today: date) -> date:
-    if RELATIVE_DAY.fullmatch(text):
-        return today + timedelta(days=int(text))
+    if counted := RELATIVE_DAY.fullmatch(text):
+        day = today + timedelta(days=int(counted[1]))
+        return day if counted[2] is None else _on_or_after(day, WEEKDAYS.index(counted[2]))
     if found := CALENDAR_DAY.fullmatch(text):
         with suppress(ValueError):  # the 30th of February
             return date(int(found[1]), int(found[2]), int(found[3]))
     raise UnreadableCell(N_("This is no day. Write 2026-07-01, or +14 for two weeks from now."))
+
+
+def _on_or_after(day: date, weekday: int) -> date:
+    return day + timedelta(days=(weekday - day.weekday()) % 7)
+
+
+def is_counted(text: str) -> bool:
+    """True for a day that counts from the day of loading: which one it is, the writer could not know."""
+    return RELATIVE_DAY.fullmatch(text) is not None
 
 
 def _whole_number(text: str) -> int:

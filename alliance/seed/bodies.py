@@ -1,4 +1,4 @@
-"""The organizations of a folder with their services, the care stations, and the activity bases with their rooms."""
+"""The organizations of a folder with their services, and the care stations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from alliance.core.problems import N_, Faults
 from alliance.core.vocabulary import Provenance, Qualification, TownKind
-from alliance.directory.checks import check_number
 from alliance.directory.rules import (
     NEVER_LISTED,
     QualificationMissing,
@@ -15,15 +14,13 @@ from alliance.directory.rules import (
     is_listed,
     missing_qualifications,
 )
-from alliance.directory.tables import ActivityBase, Capability, CareStation, Organization
+from alliance.directory.tables import Capability, CareStation, Organization
 from alliance.kit.rowfaults import Line
-from alliance.schedule.tables import Room
 from alliance.seed import columns as sheet
 from alliance.seed.content import TWICE, Content, free_texts, happened, named, once, texts_of
 from alliance.wording.folding import skeleton
 
 SOUND_LENGTH: int = Organization._meta.fields_map["name_skeleton"].max_length  # type: ignore[attr-defined]
-LARGEST_ROOM, LONGEST_SETUP = 1_000, 240  # places; minutes
 
 
 def add_organizations(content: Content, lines: Iterable[Line[sheet.OrganizationColumns]]) -> None:
@@ -114,44 +111,5 @@ def add_stations(content: Content, lines: Iterable[Line[sheet.StationColumns]]) 
             town_id=own.town,
             operator_id=operator.id if operator else None,
             model_level=own.model_level,
-            provenance=own.provenance,
-        )
-
-
-def add_bases(content: Content, lines: Iterable[Line[sheet.BaseColumns]]) -> None:
-    """The activity bases."""
-    names: dict[str, int] = {}
-    for line, own in once(lines, "key"):
-        texts = texts_of(line, ActivityBase, "name")
-        named(line, "district", content.districts, sheet.DISTRICTS)
-        free_texts(line, {"name": own.name})
-        if names.setdefault(texts["name"], line.number) != line.number:
-            line.fault("name", TWICE, line=names[texts["name"]])
-        content.bases[own.key] = ActivityBase(**texts, district_id=own.district, provenance=own.provenance)
-
-
-def add_rooms(content: Content, lines: Iterable[Line[sheet.RoomColumns]]) -> None:
-    """The rooms of the bases; a name stands once in each."""
-    names: dict[tuple[str, str], int] = {}
-    for line, own in once(lines, "key"):
-        texts, faults = texts_of(line, Room, "name"), Faults()
-        base = named(line, "base", content.bases, sheet.BASES)
-        check_number(faults, "capacity", own.capacity, low=1, high=LARGEST_ROOM)
-        check_number(faults, "setupMinutes", own.setup_minutes, low=0, high=LONGEST_SETUP)
-        check_number(faults, "clearupMinutes", own.clearup_minutes, low=0, high=LONGEST_SETUP)
-        line.faults(faults)
-        free_texts(line, {"name": own.name, "equipment": "，".join(own.equipment)})
-        place = own.base, texts["name"]
-        if names.setdefault(place, line.number) != line.number:
-            line.fault("name", TWICE, line=names[place])
-        content.rooms[own.key] = Room(
-            **texts,
-            base_id=base.id if base else "",
-            kind=own.kind,
-            capacity=own.capacity,
-            equipment=own.equipment,
-            setup_minutes=own.setup_minutes,
-            clearup_minutes=own.clearup_minutes,
-            is_private=own.is_private,
             provenance=own.provenance,
         )

@@ -7,13 +7,17 @@ from datetime import date
 
 from alliance.core.drafts import WindowDraft
 from alliance.core.vocabulary import (
+    BookingState,
     ClaimState,
+    ClosureReason,
     ContactRole,
+    DayKind,
     DistrictKind,
     GroupKind,
     LabelRisk,
     Membership,
     ModelLevel,
+    OnClash,
     Outcome,
     Provenance,
     Qualification,
@@ -23,6 +27,7 @@ from alliance.core.vocabulary import (
     Unit,
 )
 from alliance.directory.drafts import ListCapabilityDraft
+from alliance.directory.tables import HOLD_WORKING_DAYS
 from alliance.needs.drafts import PostNeedDraft
 
 
@@ -135,11 +140,13 @@ class ContactColumns:
 
 @dataclass(kw_only=True)
 class BaseColumns:
-    """An activity base."""
+    """An activity base; how long it holds a room, and how many peak times it grants an organization a month."""
 
     key: str
     name: str
     district: str
+    hold_working_days: int = HOLD_WORKING_DAYS
+    peak_limit: int | None = None
     provenance: Provenance
 
 
@@ -156,6 +163,72 @@ class RoomColumns:
     setup_minutes: int = 0
     clearup_minutes: int = 0
     is_private: bool = False
+    provenance: Provenance
+
+
+@dataclass(kw_only=True)
+class SpecialDayColumns:
+    """A public holiday or a make-up workday, with the notice that says so."""
+
+    day: date
+    kind: DayKind
+    name: str
+    source: str
+
+
+@dataclass(kw_only=True)
+class OpeningColumns:
+    """Weekly hours of a base for one kind of day, all year or from one `MM-DD` to another."""
+
+    key: str
+    base: str
+    kind: DayKind
+    season_start: str = ""
+    season_end: str = ""
+    windows: tuple[WindowDraft, ...]
+    provenance: Provenance
+
+
+@dataclass(kw_only=True)
+class ClosureColumns:
+    """A base, or one room of it, shut for a while. Without its times whole days, without a last day one day."""
+
+    key: str
+    base: str
+    room: str | None
+    starts_on: date
+    start: str = "00:00"
+    ends_on: date | None = None
+    end: str = "24:00"
+    reason: ClosureReason
+    title: str = ""
+    provenance: Provenance
+
+
+@dataclass(kw_only=True)
+class BookingColumns:
+    """A room for an organization, a station or, where none is named, the base itself; by a rule many times.
+
+    It is judged as on the day on which it was booked.
+    """
+
+    key: str
+    room: str
+    organization: str | None
+    station: str | None
+    title: str
+    headcount: int
+    first_day: date
+    start: str
+    end: str
+    rule: str = ""
+    except_days: tuple[date, ...] = ()
+    extra_days: tuple[date, ...] = ()
+    on_clash: OnClash = OnClash.ALL_OR_NOTHING
+    partners: tuple[str, ...] = ()
+    state: BookingState
+    booked_on: date
+    acknowledged: tuple[str, ...] = ()
     provenance: Provenance
 
 
@@ -197,11 +270,13 @@ class ClaimColumns:
 DISTRICTS, TOWNS, CATEGORIES, GROUPS = "districts.csv", "towns.csv", "categories.csv", "child_groups.csv"
 ORGANIZATIONS, CAPABILITIES, STATIONS = "organizations.csv", "capabilities.csv", "stations.csv"
 CONTACTS = "contacts.csv"
-BASES, ROOMS, NEEDS, CLAIMS = "bases.csv", "rooms.csv", "needs.csv", "claims.csv"
+BASES, ROOMS, SPECIAL_DAYS, OPENINGS = "bases.csv", "rooms.csv", "special_days.csv", "openings.csv"
+CLOSURES, BOOKINGS, NEEDS, CLAIMS = "closures.csv", "bookings.csv", "needs.csv", "claims.csv"
 FILES = (  # in the order in which they are loaded: what a file names stands in one before it
     *(DISTRICTS, TOWNS, CATEGORIES, GROUPS),
     *(ORGANIZATIONS, CAPABILITIES, STATIONS, CONTACTS),
-    *(BASES, ROOMS, NEEDS, CLAIMS),
+    *(BASES, ROOMS, SPECIAL_DAYS, OPENINGS, CLOSURES, BOOKINGS),
+    *(NEEDS, CLAIMS),
 )
 REFERS = {  # the files from which a column takes its codes and keys
     "neighbours": (DISTRICTS,),
@@ -216,5 +291,7 @@ REFERS = {  # the files from which a column takes its codes and keys
     "capability": (CAPABILITIES,),
     "station": (STATIONS,),
     "base": (BASES,),
+    "room": (ROOMS,),
+    "partners": (ORGANIZATIONS,),
     "need": (NEEDS,),
 }

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from tortoise.models import Model
 
+from alliance.core.period import SHANGHAI
 from alliance.core.problems import N_, Faults
 from alliance.directory.checks import check_text
 from alliance.directory.reads import CITY
@@ -24,12 +25,20 @@ from alliance.directory.tables import (
     Organization,
     Town,
 )
-from alliance.kit.clock import SHANGHAI
 from alliance.kit.rowfaults import Line
 from alliance.matching.facts import CategoryFacts
 from alliance.needs.sight import GroupFacts
 from alliance.needs.tables import Need
-from alliance.schedule.tables import Room
+from alliance.schedule.tables import (
+    BookedSlot,
+    Booking,
+    BookingParty,
+    BookingSeries,
+    Closure,
+    Opening,
+    Room,
+    SpecialDay,
+)
 from alliance.wording.answers import Diverted, IdentityFound, NotANeed, PleaseConfirm, problem_of
 from alliance.wording.screening import Screening, screen
 
@@ -39,6 +48,7 @@ LONGEST_TEXT = 500  # definitions and descriptions of organizations: half a page
 
 NO_SUCH = N_("There is no {key} in {file}.")
 TWICE = N_("Line {line} says the same; it must be there once only.")
+NO_CLOCK_TIME = N_("This is not a time between 00:00 and 24:00; write it like 09:30.")
 AHEAD = N_("{day} is after {today}; it must have happened already.")
 POINTS_TO_A_PERSON = N_("This points to a person ({kinds}). Describe the group or the service instead.")
 SPEAKS_OF_HARM = N_("This speaks of harm ({signal}). It is reported at once, by people to people, and never loaded.")
@@ -64,6 +74,13 @@ class Content:
     contacts: dict[str, Contact] = field(default_factory=dict)
     bases: dict[str, ActivityBase] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
+    special_days: dict[date, SpecialDay] = field(default_factory=dict)
+    openings: dict[str, Opening] = field(default_factory=dict)
+    closures: dict[str, Closure] = field(default_factory=dict)
+    series: dict[str, BookingSeries] = field(default_factory=dict)
+    parties: list[BookingParty] = field(default_factory=list)
+    bookings: list[Booking] = field(default_factory=list)
+    slots: list[BookedSlot] = field(default_factory=list)
     needs: dict[str, Need] = field(default_factory=dict)
 
     def leaves(self) -> Mapping[str, CategoryFacts]:

@@ -32,8 +32,17 @@ from alliance.kit import messages
 from alliance.kit.rowfaults import Line, Notes, RowFault
 from alliance.kit.sheets import C, read_sheet
 from alliance.needs.tables import Need, NeedParty
-from alliance.schedule.tables import Room
-from alliance.seed import bodies, contacts, needs, places
+from alliance.schedule.tables import (
+    BookedSlot,
+    Booking,
+    BookingParty,
+    BookingSeries,
+    Closure,
+    Opening,
+    Room,
+    SpecialDay,
+)
+from alliance.seed import bodies, bookings, contacts, needs, places, schedule
 from alliance.seed import columns as sheet
 from alliance.seed.claims import Claimed, claimed
 from alliance.seed.content import Content
@@ -42,7 +51,8 @@ from alliance.wording.screening import screen
 BATCH = 500  # rows in one statement
 FILLED: tuple[type[Model], ...] = (
     *(District, Town, Category, ChildGroup, Organization, Capability, CapabilityMonth, CareStation, Contact),
-    *(ActivityBase, Room, Need, NeedParty, Claim, ServiceRecord),
+    *(ActivityBase, Room, SpecialDay, Opening, Closure, BookingSeries, BookingParty, Booking, BookedSlot),
+    *(Need, NeedParty, Claim, ServiceRecord),
 )
 Progress = Callable[[str, int], None]
 
@@ -104,8 +114,12 @@ def checked(folder: Path, *, today: date, language: str) -> tuple[Content, Claim
     bodies.add_capabilities(content, lines(sheet.CAPABILITIES, sheet.CapabilityColumns))
     bodies.add_stations(content, lines(sheet.STATIONS, sheet.StationColumns))
     contacts.add_contacts(content, lines(sheet.CONTACTS, sheet.ContactColumns))
-    bodies.add_bases(content, lines(sheet.BASES, sheet.BaseColumns))
-    bodies.add_rooms(content, lines(sheet.ROOMS, sheet.RoomColumns))
+    schedule.add_bases(content, lines(sheet.BASES, sheet.BaseColumns))
+    schedule.add_rooms(content, lines(sheet.ROOMS, sheet.RoomColumns))
+    schedule.add_special_days(content, lines(sheet.SPECIAL_DAYS, sheet.SpecialDayColumns))
+    schedule.add_openings(content, lines(sheet.OPENINGS, sheet.OpeningColumns))
+    schedule.add_closures(content, lines(sheet.CLOSURES, sheet.ClosureColumns))
+    bookings.add_bookings(content, lines(sheet.BOOKINGS, sheet.BookingColumns))
     needs.add_needs(content, lines(sheet.NEEDS, sheet.NeedColumns))
     return content, claimed(content, lines(sheet.CLAIMS, sheet.ClaimColumns)), notes
 
@@ -114,7 +128,7 @@ async def _load(content: Content, done: Claimed, progress: Progress) -> Seeded:
     for table in FILLED:
         if await table.exists():
             raise DatabaseNotEmpty(f"The database holds rows of {table._meta.db_table}; only an empty one is filled.")
-    by_file: dict[str, tuple[type[Model], Mapping[str, Any]]] = {
+    by_file: dict[str, tuple[type[Model], Mapping[Any, Any]]] = {
         sheet.DISTRICTS: (District, content.districts),
         sheet.TOWNS: (Town, content.towns),
         sheet.CATEGORIES: (Category, content.categories),
@@ -125,12 +139,19 @@ async def _load(content: Content, done: Claimed, progress: Progress) -> Seeded:
         sheet.CONTACTS: (Contact, content.contacts),
         sheet.BASES: (ActivityBase, content.bases),
         sheet.ROOMS: (Room, content.rooms),
+        sheet.SPECIAL_DAYS: (SpecialDay, content.special_days),
+        sheet.OPENINGS: (Opening, content.openings),
+        sheet.CLOSURES: (Closure, content.closures),
+        sheet.BOOKINGS: (BookingSeries, content.series),
         sheet.NEEDS: (Need, content.needs),
         sheet.CLAIMS: (Claim, done.claims),
     }
     for file, (table, made) in by_file.items():
         await _insert(table, made.values())
         progress(file, len(made))
+    await _insert(BookingParty, content.parties)
+    await _insert(Booking, content.bookings)
+    await _insert(BookedSlot, content.slots)
     await _insert(CapabilityMonth, done.months.values())
     await _insert(NeedParty, done.parties.values())
     await _insert(ServiceRecord, done.records)

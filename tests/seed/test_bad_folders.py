@@ -15,11 +15,14 @@ from alliance.kit import messages
 from alliance.kit.database import connection, is_postgres
 from alliance.kit.rowfaults import RowFault
 from alliance.needs.tables import Need
+from alliance.schedule.tables import Booking, BookingSeries
+from alliance.seed.columns import FILES
 from alliance.seed.load import FILLED, DatabaseNotEmpty, seed
 from tests.seed.conftest import SHIPPED, TODAY, Folder, faults_of
 
 pytestmark = pytest.mark.anyio
 QINGCHENG, A_GROUP, C_READS = "emotion-group-qingcheng", "a-emotion-group", "reading-dingshu-by-c"
+BASE = "liangxi-center"
 
 
 async def nothing_is_stored() -> bool:
@@ -73,6 +76,42 @@ CELLS = [  # file, row, column, bad cell, the value named, words of the reason
     ("contacts.csv", "of-example-a", "hours", "8 09:00-10:00", None, "not between 1 and 7"),
     ("rooms.csv", "hall", "capacity", "0", "0", "not between 1"),
     ("rooms.csv", "hall", "is_private", "maybe", "maybe", "true or false"),
+    ("bases.csv", BASE, "hold_working_days", "0", "0", "not between 1 and 20"),
+    ("bases.csv", BASE, "peak_limit", "0", "0", "not between 1 and 500"),
+    ("special_days.csv", "2026-10-01", "kind", "ORDINARY", "ORDINARY", "Only holidays and make-up workdays"),
+    ("special_days.csv", "2026-10-01", "kind", "MAKE_UP_WORKDAY", None, "Saturdays and Sundays"),
+    ("special_days.csv", "2026-10-02", "day", "2026-10-01", "2026-10-01", "says the same"),
+    ("openings.csv", "summer", "base", "no-base", "no-base", "no no-base in bases.csv"),
+    ("openings.csv", "summer", "season_start", "07-32", "07-32", "like 07-01"),
+    ("openings.csv", "summer", "windows", "1 20:00-08:30", "1 20:00-08:30", "end must come after"),
+    ("closures.csv", "kitchen-care", "room", "attic", "attic", "no attic in rooms.csv"),
+    ("closures.csv", "kitchen-care", "ends_on", "+44", "+44", "end must come after the start"),
+    ("closures.csv", "kitchen-care", "ends_on", "+700", "+700", "18 months ahead"),
+    ("closures.csv", "kitchen-care", "start", "9 am", "9 am", "between 00:00 and 24:00"),
+    ("closures.csv", "fire-drill", "end", "12:45", "12:45", "end must come after the start"),
+    ("closures.csv", "fire-drill", "starts_on", "-30", "-30", "in the past"),
+    ("closures.csv", "fire-drill", "title", "有事打13800000000", "", "mobile phone number"),
+    ("bookings.csv", "open-day", "organization", "example-z", "example-z", "no example-z in organizations.csv"),
+    ("bookings.csv", "open-day", "organization", "example-h", "example-h", "members of the alliance"),
+    ("bookings.csv", "open-day", "station", "guangyi", "example-a", "or neither"),
+    ("bookings.csv", "sports-day", "station", "no-station", "no-station", "no no-station in stations.csv"),
+    ("bookings.csv", "open-day", "partners", "example-b;example-z", "example-z", "no example-z in organizations.csv"),
+    ("bookings.csv", "open-day", "partners", "example-a;example-b", "example-a", "no other organization"),
+    ("bookings.csv", "open-day", "title", "长" * 41, "长" * 41, "40"),
+    ("bookings.csv", "open-day", "title", "有事打13800000000", "", "mobile phone number"),
+    ("bookings.csv", "open-day", "headcount", "0", "0", "not between 1 and 1000"),
+    ("bookings.csv", "open-day", "headcount", "81", "81", "more people than the room holds"),
+    ("bookings.csv", "open-day", "first_day", "-20", "-20", "in the past"),
+    ("bookings.csv", "open-day", "first_day", "2026-04-04", "2026-04-04", "the base or the room is shut"),
+    ("bookings.csv", "open-day", "start", "08:00", "+12 SA", "2026-03-14 08:00-16:30 cannot be had"),
+    ("bookings.csv", "open-day", "start", "13:20", "13:20", "on a quarter-hour"),
+    ("bookings.csv", "open-day", "end", "13:00", "13:00", "end must come after the start"),
+    ("bookings.csv", "open-day", "rule", "FREQ=WEEKLY", "FREQ=WEEKLY", "never ends"),
+    ("bookings.csv", "open-day", "state", "REQUESTED", "REQUESTED", "one of: "),
+    ("bookings.csv", "open-day", "booked_on", "+1", "+1", "must have happened"),
+    ("bookings.csv", "little-cooks", "first_day", "+45", "+45", "the base or the room is shut"),
+    ("bookings.csv", "little-cooks", "booked_on", "-5", "-5", "A hold from that day on ends before"),
+    ("bookings.csv", "base-meeting", "state", "HELD", "HELD", "one of: "),
     ("needs.csv", QINGCHENG, "headcount", "501", "501", "not between 1 and 500"),
     ("needs.csv", QINGCHENG, "minimum_places", "6", "6", "not between 1 and 5"),
     ("needs.csv", QINGCHENG, "first_day", "+50", "+50", "after the last day"),
@@ -226,11 +265,100 @@ async def test_a_lapsed_check_bars_a_claim_made_after_it_lapsed(database: str, f
     assert lines == {folder.line_of("claims.csv", key) for key in barred}
 
 
+# --- the base --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_booking_that_meets_another_is_refused_with_set_up_and_clear_up_counted(
+    database: str, folder: Folder
+) -> None:
+    line = folder.add("bookings.csv", "open-day", key="too-near", start="17:15", end="18:00", booked_on="-1")
+    (fault,) = await faults_of(folder)
+    assert (fault.file, fault.line, fault.column, fault.value) == ("bookings.csv", line, "room", "hall")
+    assert "2026-03-14 17:15-18:00 cannot be had" in fault.reason
+    folder.change("bookings.csv", "too-near", start="17:30")
+    await seed(folder.path, today=TODAY)
+    assert await BookingSeries.filter(title="家庭开放日").count() == 2
+
+
+async def test_of_two_that_meet_the_later_booked_one_is_at_fault(database: str, folder: Folder) -> None:
+    folder.add("bookings.csv", "open-day", key="earlier", booked_on="-15")
+    (fault,) = await faults_of(folder)
+    assert fault.line == folder.line_of("bookings.csv", "open-day")
+
+
+async def test_a_series_that_skips_leaves_out_what_cannot_be_had(database: str, folder: Folder) -> None:
+    folder.change("bookings.csv", "one-to-one", first_day="2026-09-23", booked_on="-8")  # the 30th, then the holidays
+    folder.change("bookings.csv", "one-to-one", rule="FREQ=WEEKLY；COUNT=4")
+    await seed(folder.path, today=TODAY)
+    series = await BookingSeries.get(title="个别心理疏导")
+    days = await Booking.filter(series_id=series.id).order_by("day").values_list("day", flat=True)
+    assert [f"{day}" for day in days] == ["2026-09-23", "2026-09-30", "2026-10-14"]
+    assert series.rule == "FREQ=WEEKLY;COUNT=4"
+
+
+async def test_a_series_that_may_not_skip_is_at_fault_with_its_first_bad_time(database: str, folder: Folder) -> None:
+    line = folder.change("bookings.csv", "one-to-one", first_day="2026-09-23", on_clash="")
+    (fault,) = await faults_of(folder)
+    assert (fault.line, fault.column, fault.value) == (line, "first_day", "2026-09-23")
+    assert fault.reason.startswith("2026-10-07 18:30-19:30 cannot be had")
+
+
+async def test_a_counted_day_that_is_a_holiday_goes_on_by_a_week_and_a_calendar_day_does_not(
+    database: str, folder: Folder
+) -> None:
+    folder.change("bookings.csv", "open-day", first_day="+33 SA")  # the 4th of April, of the tomb-sweeping holidays
+    await seed(folder.path, today=TODAY)
+    series = await BookingSeries.get(title="家庭开放日")
+    assert [f"{each.day}" for each in await Booking.filter(series_id=series.id)] == ["2026-04-11"]
+
+
+async def test_peak_times_count_by_organization_and_month_and_the_base_has_no_limit(
+    database: str, folder: Folder
+) -> None:
+    july = {"first_day": "2026-07-01", "rule": "FREQ=DAILY;COUNT=9", "on_clash": "", "booked_on": "-1"}
+    line = folder.change("bookings.csv", "law-training", **july)
+    (fault,) = await faults_of(folder)
+    assert (fault.line, fault.column, fault.value) == (line, "organization", "example-f")
+    assert "2026-07-09" in fault.reason
+    folder.change("bookings.csv", "law-training", organization="")
+    await seed(folder.path, today=TODAY)
+    assert await Booking.filter(day__gte=TODAY.replace(month=7, day=1)).count() == 9
+
+
+async def test_an_organization_that_is_no_member_any_more_keeps_what_it_has_used(database: str, folder: Folder) -> None:
+    folder.change("bookings.csv", "fans", organization="example-h")
+    await seed(folder.path, today=TODAY)
+    (booking,) = await Booking.filter(series__title="做一把团扇")
+    assert booking.day < TODAY
+
+
+async def test_seasons_of_one_base_and_one_kind_of_day_do_not_meet(database: str, folder: Folder) -> None:
+    winter = folder.add("openings.csv", "summer", key="winter", season_start="12-01", season_end="02-29")
+    again = folder.add("openings.csv", "summer", key="again", season_start="02-29", season_end="03-15")
+    whole = folder.add("openings.csv", "all-year", key="whole")
+    found = await faults_of(folder)
+    assert [(fault.line, fault.column) for fault in found] == [(again, "season_start"), (whole, "season_start")]
+    assert f"line {winter}" in found[0].reason
+
+
+async def test_a_faulty_base_room_or_opening_makes_no_fault_of_its_bookings(database: str, folder: Folder) -> None:
+    folder.change("rooms.csv", "hall", capacity="0")
+    folder.change("openings.csv", "all-year", windows="always")
+    assert [fault.file for fault in await faults_of(folder)] == ["rooms.csv", "openings.csv"]
+
+
+@pytest.mark.parametrize("file", ["special_days.csv", "openings.csv", "closures.csv", "rooms.csv", "bases.csv"])
+async def test_a_missing_file_of_the_base_makes_no_fault_of_bookings(database: str, folder: Folder, file: str) -> None:
+    (folder.path / file).unlink()
+    assert [fault.file for fault in await faults_of(folder)] == [file]
+
+
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
 async def test_columns_that_are_unknown_missing_or_double_are_named_once(database: str, folder: Folder) -> None:
-    folder.replace("bases.csv", "key,name,district,provenance", "key,name,name,colour")
+    header = "key,name,district,hold_working_days,peak_limit,provenance"
+    folder.replace("bases.csv", header, "key,name,name,hold_working_days,peak_limit,colour")
     found = await faults_of(folder)
     own = [(fault.line, fault.column) for fault in found if fault.file == "bases.csv"]
     assert own == [(1, "name"), (1, "colour"), (1, "district"), (1, "provenance")]
@@ -238,10 +366,10 @@ async def test_columns_that_are_unknown_missing_or_double_are_named_once(databas
 
 async def test_lines_of_another_length_than_the_header_are_named(database: str, folder: Folder) -> None:
     with (folder.path / "bases.csv").open("a", encoding="utf-8") as text:
-        text.write("second,示例·二号基地,320213,FICTIONAL,and more\nthird,示例·三号基地\n")
+        text.write("second,示例·二号基地,320213,2,8,FICTIONAL,and more\nthird,示例·三号基地\n")
     found = await faults_of(folder)
     assert [(fault.file, fault.line) for fault in found] == [("bases.csv", 3), ("bases.csv", 4)]
-    assert "has 5 cells, the header names 4 columns" in found[0].reason
+    assert "has 7 cells, the header names 6 columns" in found[0].reason
 
 
 async def test_a_missing_file_does_not_make_every_reference_a_fault(database: str, folder: Folder) -> None:
@@ -251,7 +379,7 @@ async def test_a_missing_file_does_not_make_every_reference_a_fault(database: st
 
 
 async def test_an_empty_folder_names_every_file(database: str, tmp_path: Path) -> None:
-    assert len(await faults_of(Folder(tmp_path))) == 12
+    assert [fault.file for fault in await faults_of(Folder(tmp_path))] == list(FILES)
 
 
 @pytest.mark.parametrize(
@@ -276,7 +404,7 @@ async def test_what_spreadsheet_programs_add_does_no_harm(database: str, folder:
         lines = file.read_text(encoding="utf-8").splitlines()
         text = "\r\n".join(f"{line},," for line in [*lines[:2], "," * lines[0].count(","), "", *lines[2:], ""])
         file.write_bytes(b"\xef\xbb\xbf" + text.replace(";", "；").encode())
-    assert (await seed(folder.path, today=TODAY)).total == 437
+    assert (await seed(folder.path, today=TODAY)).total == 525
     assert (await District.get(code="320205")).neighbours == ("320206", "320213", "320214", "320281")
 
 

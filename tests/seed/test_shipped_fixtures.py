@@ -50,6 +50,10 @@ COUNTS = {
     "contacts.csv": 35,
     "bases.csv": 1,
     "rooms.csv": 8,
+    "special_days.csv": 72,
+    "openings.csv": 3,
+    "closures.csv": 2,
+    "bookings.csv": 11,
     "needs.csv": 73,
     "claims.csv": 19,
 }
