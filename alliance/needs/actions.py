@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from tortoise.expressions import F
@@ -10,7 +11,7 @@ from alliance.core.drafts import WindowDraft, overlaid
 from alliance.core.permissions import Deed, allow
 from alliance.core.problems import N_, Faults, InvalidInput, NotAllowed, NotFound, Problem, Stale, refuse, refuses
 from alliance.core.viewer import Viewer
-from alliance.core.vocabulary import HarmSignal, NeedState, Provenance, ScreeningAnswer
+from alliance.core.vocabulary import HarmSignal, NeedState, NotANeedKind, Provenance, ScreeningAnswer
 from alliance.directory import reads as directory
 from alliance.directory.checks import check_day, check_text
 from alliance.directory.rules import Known, is_postable
@@ -39,7 +40,7 @@ from alliance.needs.rules import (
 from alliance.needs.tables import Need, NeedParty
 from alliance.wording.answers import Diverted, IdentityFound, NotANeed, PleaseConfirm, Unclear, problem_of
 from alliance.wording.lexicon import CategoryWords, GroupWords, Lexicon
-from alliance.wording.reading import read
+from alliance.wording.reading import Reading, read, read_room_request
 from alliance.wording.screening import Finding, Screening, screen
 
 SCREENED = ("title", "details", "groups", "headcount")  # what the answer of screening rests on
@@ -77,6 +78,8 @@ async def draft_need(viewer: Viewer, *, draft: DraftNeedDraft) -> NeedDraft | Pr
     doubts: tuple[Finding, ...] = ()
     if isinstance(answer, PleaseConfirm):  # asked when it is posted; here the doubtful words stand beside the draft
         answer, doubts = None, found.findings
+    if isinstance(answer, NotANeed) and answer.kind is NotANeedKind.ROOM:
+        answer = _with_times(answer, read_room_request(text, today=said_on, lexicon=await lexicon()))
     if problem := answered(viewer, answer, faults, station.town_id[:6]):
         return problem
     understood = draft_from(text, read(text, today=said_on, lexicon=await lexicon()), doubts)
@@ -258,6 +261,12 @@ async def _service_problem(draft: PostNeedDraft, known: Known) -> Diverted | Unc
     text = "\n".join(_texts(draft).values())
     asked = read(text, today=clock.today(), lexicon=await lexicon())
     return None if asked.categories else Unclear()
+
+
+def _with_times(asked: NotANeed, reading: Reading) -> NotANeed:
+    """A request for a room with when, and for how many, so that the calendar can be asked at once."""
+    first, last = reading.first_day, reading.last_day
+    return replace(asked, headcount=reading.headcount, windows=reading.windows, first_day=first, last_day=last)
 
 
 def _texts(draft: PostNeedDraft) -> dict[str, str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from alliance.core.drafts import Doc
+from alliance.core.period import Window
 from alliance.core.problems import N_, Problem
 from alliance.core.vocabulary import HarmSignal, NotANeedKind, ScreeningAnswer
 from alliance.wording.screening import Finding, Screening
@@ -44,6 +46,13 @@ class NotANeed(Problem):
 
     says = N_("This is not a need for the board: {kind}.")
     kind: Annotated[NotANeedKind, Doc("What it is instead; an unclear text is answered with `Unclear`.")]
+    headcount: Annotated[int | None, Doc("For how many a room is asked. Null: the text does not say.")] = None
+    windows: Annotated[
+        tuple[Window, ...],
+        Doc("At which weekly times a room is asked for; look into `freeHours`. At most 21."),
+    ] = ()
+    first_day: Annotated[date | None, Doc("From which day a room is asked for. Null: not said.")] = None
+    last_day: Annotated[date | None, Doc("Until which day a room is asked for. Null: not said.")] = None
 
     @property
     def sentence(self) -> str:

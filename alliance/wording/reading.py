@@ -94,6 +94,11 @@ def read(text: str, *, today: date, lexicon: Lexicon) -> Reading:
     return _circumstances(plain, text, today, lexicon, leaves, parts)
 
 
+def read_room_request(text: str, *, today: date, lexicon: Lexicon) -> Reading:
+    """When, and for how many, a sentence asks for a room; no service is looked for."""
+    return _circumstances(folded(text), text, today, lexicon, (), [])
+
+
 def _circumstances(
     plain: Folded, original: str, today: date, lexicon: Lexicon, leaves: tuple[LeafHit, ...], parts: list[Part]
 ) -> Reading:

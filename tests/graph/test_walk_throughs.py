@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from alliance.claims.tables import Claim, ServiceRecord
+from alliance.kit import clock
 from alliance.kit.database import is_postgres, sqlite_path
 from alliance.needs.tables import Need
 from tests.graph.door import QINGCHENG, A, B, C, D, Door, E, F
@@ -31,6 +33,7 @@ from tests.graph.errands import (
     step,
 )
 from tests.graph.ledger import places_holding
+from tests.graph.rooms import CONFIRM, day_ahead, made_rooms
 
 pytestmark = pytest.mark.anyio
 
@@ -97,6 +100,30 @@ async def test_1_a_claims_and_the_station_accepts(door: Door) -> None:
     accepted = await step(door, await door.station(), ACCEPT, offer)
     assert (accepted["state"], accepted["need"]["state"]) == ("ACCEPTED", "CLAIMED")
     assert [deed for deed, _ in await journalled()] == ["POST_NEED", "CLAIM_NEED", "ACCEPT_CLAIM"]
+    await books_are_right()
+
+
+async def test_1_a_room_of_the_base_is_proposed_and_taken_in_the_same_step(door: Door) -> None:
+    rooms, token = await made_rooms(door), await door.organization(A)
+    need = await posted(
+        door, title="周六上午想给5个孩子做情绪小组", categories=["mental_health.group_counselling"], headcount=5
+    )
+    look = """query($base: ID!, $day: Date!) { freeHours(where: {base: $base, headcount: 5}, minutes: 90,
+        firstDay: $day, lastDay: $day) { nodes { room { id name } period { start end } } } }"""
+    saturday = day_ahead(12).isoformat()
+    proposed = (await door.data(look, {"base": rooms.base.id, "day": saturday}, token=token))["nodes"]
+    assert proposed[0]["room"]["name"] == "示例·craft"  # the smallest that holds five
+    offer = await claimed(
+        door, A, need, "小学生情绪与同伴小组",
+        room={"roomId": proposed[0]["room"]["id"], "firstDay": saturday, "start": "09:00", "end": "10:30"},
+    )  # fmt: skip
+    accepted = await step(door, await door.station(), ACCEPT, offer)
+    shown = await door.data(
+        "query($id: ID!) { claim(id: $id) { roomStanding bookings { room { name } } } }",
+        {"id": accepted["id"]},
+        token=token,
+    )
+    assert shown == {"roomStanding": "HELD", "bookings": [{"room": {"name": "示例·craft"}}]}
     await books_are_right()
 
 
@@ -412,6 +439,27 @@ async def test_17_a_room_is_not_a_need(door: Door) -> None:
     assert (answer["__typename"], answer["kind"]) == ("NotANeed", "ROOM")
     assert answer["message"] == "这是借场地，不是要服务：请在共享基地的日历里预约。"
     assert await journalled() == [("REFUSE_TEXT", {"kind": "ROOM"})] * 2
+
+
+async def test_17_a_room_request_goes_to_the_calendar_of_the_base_with_no_list_of_organizations(door: Door) -> None:
+    document = """mutation($text: String!) { draftNeed(input: {text: $text}) { __typename
+        ... on NotANeed { kind headcount windows { weekday start end } } } }"""
+    token = await door.station()
+    asked = await door.data(document, {"text": "场地借一下 周三下午 30人"}, token=token)
+    assert (asked["headcount"], [each["weekday"] for each in asked["windows"]]) == (30, [3])
+    rooms = await made_rooms(door)
+    look = """query($base: ID!, $n: Int!) { freeHours(where: {base: $base, headcount: $n}, minutes: 120, first: 100) {
+        nodes { room { name capacity } period { start end } } } }"""
+    free = (await door.data(look, {"base": rooms.base.id, "n": asked["headcount"]}, token=token))["nodes"]
+    assert {each["room"]["name"] for each in free} == {"示例·hall"}
+    wednesday = next(each for each in free if datetime.fromisoformat(each["period"]["start"]).isoweekday() == 3)
+    ahead = (datetime.fromisoformat(wednesday["period"]["start"]).date() - clock.today()).days
+    booked = await rooms.book(token, "hall", days=ahead, headcount=30)
+    assert booked["bookings"][0]["state"] == "REQUESTED"
+    confirmed = await rooms.step(CONFIRM, await rooms.manager(), booked["bookings"][0])
+    assert confirmed["state"] == "CONFIRMED"
+    later = (await door.data(look, {"base": rooms.base.id, "n": 30}, token=token))["nodes"]
+    assert wednesday not in later
 
 
 async def test_18_a_service_beyond_the_alliance_is_understood_and_nobody_may_claim_it(door: Door) -> None:
