@@ -20,6 +20,8 @@ from strawberry.types.scalar import ScalarDefinition
 
 from alliance.core.viewer import ANYBODY
 from alliance.graph import (
+    bookings,
+    calendars,
     capabilities,
     claims,
     coverage,
@@ -85,10 +87,12 @@ Query = _merged(
         directory.DirectoryQuery,
         capabilities.CapabilitiesQuery,
         schedule.ScheduleQuery,
+        bookings.BookingsQuery,
         needs.NeedsQuery,
         claims.ClaimsQuery,
         coverage.CoverageQuery,
         journal.JournalQuery,
+        calendars.CalendarsQuery,
     ),
     "What can be looked at. What is not for your eyes is not there: lists leave it out, an id finds nothing. "
     + LIMITS_TOLD,
@@ -98,9 +102,11 @@ Mutation = _merged(
     (
         identity.IdentityMutation,
         capabilities.CapabilitiesMutation,
+        calendars.CalendarsMutation,
         drafting.DraftingMutation,
         needs.NeedsMutation,
         claims.ClaimsMutation,
+        bookings.BookingsMutation,
     ),
     "What can be done. Every answer is the thing itself or a `Problem`; ask each for `... on Problem { message }`. "
     f"At most {ANONYMOUS.mutations} at once, done one after another; `signIn` and `openContact` each stand alone in a "

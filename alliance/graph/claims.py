@@ -14,7 +14,7 @@ from alliance.claims.filters import ClaimsWhere
 from alliance.claims.rules import may_follow, told_decline, told_release
 from alliance.core.drafts import Doc
 from alliance.core.permissions import Deed, may
-from alliance.core.vocabulary import ClaimState, DeclineCode, Outcome, Provenance, ReleaseCode
+from alliance.core.vocabulary import ClaimState, DeclineCode, Outcome, Provenance, ReleaseCode, RoomStanding
 from alliance.directory import reads as directory
 from alliance.directory import tables as directory_tables
 from alliance.graph.annotations import After, First, Origin, Version
@@ -30,6 +30,8 @@ from alliance.matching import criteria, rank
 from alliance.needs import reads as needs
 from alliance.needs import tables as need_tables
 from alliance.needs.drafts import WithdrawNeedDraft
+from alliance.schedule import reads as schedule
+from alliance.schedule import tables as schedule_tables
 
 
 @strawberry.type(description="What the caller may do with a claim now.")
@@ -83,6 +85,18 @@ class Claim(Node):
         """Whom to reach on the other side. Null: none on record, or not for your eyes: only the two sides see it, from
         acceptance until 30 days after completion."""
         return await info.context.load(reads.contacts, root.id)
+
+    @field
+    async def room_standing(self, root: strawberry.Parent[tables.Claim], info: Info) -> RoomStanding:
+        """Whether it has the room that it asked for."""
+        if root.series_id is None:
+            return RoomStanding.NONE
+        return await info.context.required(reads.room_standings, root.series_id)
+
+    @field
+    async def bookings(self, root: strawberry.Parent[tables.Claim], info: Info) -> list[schedule_tables.Booking]:
+        """The bookings made for it that you may see, in order; at most 100."""
+        return await info.context.load(schedule.bookings_of, root.series_id) or []
 
     @field
     def decline_code(self, root: strawberry.Parent[tables.Claim], info: Info) -> DeclineCode | None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from alliance.core.drafts import Doc
-from alliance.core.problems import N_, Faults, InvalidInput, Problem
+from alliance.core.problems import N_, Faults, InvalidInput, Problem, Refused
 from alliance.core.viewer import Viewer
 from alliance.journal.settle import RepeatKey, settle
 from alliance.kit.context import Info
@@ -47,6 +47,14 @@ async def settled(
     done = await settle(lambda: action(viewer, **arguments), key=repeat, again=read_again)
     info.context.forget()
     return done
+
+
+async def looked_at(info: Info, action: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+    """What an action that writes nothing answers, or the problem it refused with; it waits for nobody's write."""
+    try:
+        return await action(info.context.viewer, **arguments)
+    except Refused as refused:
+        return refused.problem
 
 
 def _bad_key() -> Problem:

@@ -17,6 +17,7 @@ from alliance.kit.gql import Node, field
 from alliance.kit.ids import MAX_LENGTH, prefix_of
 from alliance.needs import reads as needs
 from alliance.schedule import reads as schedule
+from alliance.schedule import subscriptions
 
 READERS: dict[str, Callable[[Viewer, Sequence[str]], Awaitable[Mapping[str, Any]]]] = {
     "org": directory.organizations,
@@ -24,9 +25,13 @@ READERS: dict[str, Callable[[Viewer, Sequence[str]], Awaitable[Mapping[str, Any]
     "station": directory.stations,
     "base": directory.bases,
     "room": schedule.rooms,
+    "feed": subscriptions.own_by_id,
     "account": identity.own_accounts,
     "need": needs.visible_by_id,
     "claim": claims.visible_by_id,
+    "booking": schedule.visible_by_id,
+    "series": schedule.own_series,
+    "closure": schedule.closures,
 }
 
 

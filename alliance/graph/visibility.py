@@ -23,6 +23,8 @@ from alliance.kit import clock
 from alliance.kit.context import Context
 from alliance.needs import reads as needs
 from alliance.needs.tables import Need
+from alliance.schedule import reads as schedule
+from alliance.schedule.tables import Booking
 
 Shows: TypeAlias = Callable[[Any, Context], bool | Awaitable[bool]]
 
@@ -68,6 +70,16 @@ def _contact(claim: Claim, context: Context) -> bool:
     return is_side and is_contact_open(claim.state, claim.changed_at, clock.now())
 
 
+async def _concerns(booking: Booking, context: Context) -> bool:
+    sight = await context.load(schedule.series_sights, booking.series_id)
+    return sight is not None and sight.is_party
+
+
+async def _named(booking: Booking, context: Context) -> bool:
+    sight = await context.load(schedule.series_sights, booking.series_id)
+    return sight is not None and sight.is_named
+
+
 TEXT = Rule("as the station wrote it: its station, the duty officer, and before a claim where nothing is sensitive",
             _sight("text"))  # fmt: skip
 PLACE = Rule("the town: its station, the bureau, and before a claim where it points to nobody", _sight("place"))
@@ -77,21 +89,28 @@ HEADCOUNT = Rule("the numbers: its station, the bureau, and before a claim where
 INSIDE = Rule("quota and background check: the bureau and the organization itself", _inside)
 CONTACT = Rule("the other side's contact: the two sides, from acceptance until 30 days after completion", _contact)
 
+CONCERNS = Rule("whom a booking concerns: its holder, partners, the station of its claim, and the base's manager",
+                _concerns)  # fmt: skip
+NAMED = Rule("whoever is signed in, but in a private room and for a claim only whom the booking concerns", _named)
+
 # --- the table -------------------------------------------------------------------------------------------------------
 
 Fields: TypeAlias = Mapping[Rule, str]
 TABLE: dict[str, Fields] = {  # types of the same fields stand in one row
     # the doors
     "Query": {
-        PUBLIC: "districts towns categories childGroups organizations organization stations capabilities bases",
-        ROW: "node need needs claim claims",
-        OWN: "me",
+        PUBLIC: """districts towns categories childGroups organizations organization stations capabilities bases rooms
+            freeHours""",
+        ROW: "node need needs claim claims bookings",
+        OWN: "me calendarFeeds",
         DEED: "worklist coverageGaps journal",
     },
     "Mutation": {
-        DOOR: """signIn signOut listCapability reviseCapability confirmCapability withdrawCapability draftNeed postNeed
+        DOOR: """makeCalendarFeed revokeCalendarFeed importClosures
+            signIn signOut listCapability reviseCapability confirmCapability withdrawCapability draftNeed postNeed
             reviseNeed withdrawNeed closeNeed approveNeed claimNeed acceptClaim declineClaim releaseClaim startClaim
-            completeClaim openContact""",
+            completeClaim openContact previewBooking bookRoom confirmBooking moveBooking cancelBooking reportNoShow
+            closeRooms reopenRooms""",
     },
     # the directory
     "Organization": {
@@ -106,8 +125,18 @@ TABLE: dict[str, Fields] = {  # types of the same fields stand in one row
     },
     "CapabilityMonth": {PART: "month taken limit left"},
     "CareStation": {PUBLIC: "id name modelLevel provenance version isFictional town operator"},
-    "ActivityBase": {PUBLIC: "id name provenance district rooms"},
+    "ActivityBase": {
+        PUBLIC: "id name holdWorkingDays peakLimit provenance district rooms openDays closures holidaysKnownUntil"
+    },
+    "Closure": {PUBLIC: "id startsAt endsAt reason title provenance room", ROW: "meets"},
+    "OpenDay": {PUBLIC: "day kind name hours"},
+    "FreeHours": {PUBLIC: "room period"},
+    "Period": {PART: "start end"},
     "Room": {PUBLIC: "id name kind capacity equipment setupMinutes clearupMinutes isPrivate provenance base"},
+    "CalendarFeed": {OWN: "id scope createdAt base room revokedAt"},
+    "MadeCalendarFeed": {ANSWER: "feed address"},
+    "ImportedClosures": {ANSWER: "events"},
+    "ImportedEvent": {PART: "uid outcome closures reason"},
     "District": {PUBLIC: "code kind name englishName neighbours towns"},
     "Town": {PUBLIC: "code kind name englishName district"},
     "Place": {PUBLIC: "code name"},
@@ -150,12 +179,23 @@ TABLE: dict[str, Fields] = {  # types of the same fields stand in one row
     # claims
     "Claim": {
         ROW: """id places firstDay lastDay state isByOperator proposedAt changedAt provenance version need capability
-            organization record isFictional viewerCan declineCode releaseCode""",
+            organization record roomStanding bookings isFictional viewerCan declineCode releaseCode""",
         CONTACT: "contact",
     },
     "ServiceRecord": {ROW: "sessions personTimes outcome note recordedAt"},
     "Contact": {PART: "name role hours maskedPhone isFictional"},
     "OpenedContact": {ANSWER: "name phone role hours isFictional"},
+    # rooms and bookings
+    "Booking": {
+        ROW: "id provenance version room period state claim displaces viewerCan",
+        CONCERNS: "headcount heldUntil cancelCode series",
+        NAMED: "title organization station",
+    },
+    "BookingSeries": {ROW: "id title purpose rule bookedAt provenance bookings partners"},
+    "BookingPreview": {ANSWER: "free occurrences peaks"},
+    "BookingOccurrence": {PART: "verdict busy alternatives plannedAt room period message"},
+    "RoomTime": {PART: "room period"},
+    "PeakUse": {PART: "month used asked limit"},
     # the bureau
     "Coverage": {DEED: "figures causes byPlace byCategory byAgeBand silentStations cells"},
     "CoverageGap": {PART: "ageBand figures causes place category nearest"},
@@ -168,17 +208,25 @@ TABLE: dict[str, Fields] = {  # types of the same fields stand in one row
     "CapabilityDeeds": {PART: "revise confirm withdraw"},
     "NeedDeeds": {PART: "revise withdraw close approve claim"},
     "ClaimDeeds": {PART: "accept decline release start complete openContact"},
+    "BookingDeeds": {PART: "confirm move cancel reportNoShow"},
     "WeeklyWindow": {PART: "weekday start end"},
     "PageInfo": {PART: "hasNextPage endCursor"},
-    """CapabilityConnection CareStationConnection ClaimConnection JournalEntryConnection NeedConnection
-    OrganizationConnection TownConnection WorklistItemConnection""": {PART: "nodes edges pageInfo totalCount"},
+    """BookingConnection CapabilityConnection CareStationConnection ClaimConnection FreeHoursConnection
+    JournalEntryConnection NeedConnection OrganizationConnection TownConnection WorklistItemConnection""": {
+        PART: "nodes edges pageInfo totalCount"
+    },
     "CandidateConnection": {PART: "nodes edges pageInfo totalCount counts"},
-    """CandidateEdge CapabilityEdge CareStationEdge ClaimEdge JournalEntryEdge NeedEdge OrganizationEdge TownEdge
-    WorklistItemEdge""": {PART: "node cursor"},
+    """BookingEdge CandidateEdge CapabilityEdge CareStationEdge ClaimEdge FreeHoursEdge JournalEntryEdge NeedEdge
+    OrganizationEdge TownEdge WorklistItemEdge""": {PART: "node cursor"},
     # why not
     "NotSignedIn NotAllowed NotFound KeyReused": {ANSWER: "message"},
     "SignInFailed AlreadyWithdrawn OnlyWhole Unclear NoContact": {ANSWER: "message"},
     "NeedClosed WrongClaimState ContactClosed": {ANSWER: "message state"},
+    "RoomNotFree": {ANSWER: "message free asked occurrences"},
+    "WrongBookingState": {ANSWER: "message state"},
+    "BookingBegun": {ANSWER: "message began"},
+    "NotBegun": {ANSWER: "message begins"},
+    "NotAMember": {ANSWER: "message membership"},
     "NotEnoughLeft": {ANSWER: "message left"},
     "QuotaExceeded": {ANSWER: "message month left"},
     "QuotaBelowTaken": {ANSWER: "message month taken"},
@@ -188,7 +236,7 @@ TABLE: dict[str, Fields] = {  # types of the same fields stand in one row
     "Stale": {ANSWER: "message currentVersion"},
     "NotEligible": {ANSWER: "message broken"},
     "QualificationMissing": {ANSWER: "message missing"},
-    "NotANeed": {ANSWER: "message kind"},
+    "NotANeed": {ANSWER: "message kind headcount windows firstDay lastDay"},
     "Diverted": {ANSWER: "message signal"},
     "ClaimedAsItIs": {ANSWER: "message held"},
     "AlreadyDelivered": {ANSWER: "message completed"},
@@ -199,7 +247,7 @@ TABLE: dict[str, Fields] = {  # types of the same fields stand in one row
     "PleaseConfirm": {ANSWER: "message findings token"},
     "InvalidInput": {ANSWER: "message fields"},
     "TooManyAttempts": {ANSWER: "message retryAfterSeconds"},
-    "ContactQuotaUsed": {ANSWER: "message most"},
+    "ContactQuotaUsed TooManyFeeds": {ANSWER: "message most"},
     "InputFault": {PART: "path message"},
     "IdentityFinding": {PART: "kind field start end isSure"},
 }
@@ -207,7 +255,8 @@ TABLE: dict[str, Fields] = {  # types of the same fields stand in one row
 LOOKS_AT: dict[str, tuple[Rule, str]] = {  # what a filter or an order looks at; it carries the rule of that field
     "Query.node(id)": (
         ROW,
-        "Organization.id Capability.id CareStation.id ActivityBase.id Room.id Account.id Need.id Claim.id",
+        "Organization.id Capability.id CareStation.id ActivityBase.id Room.id Account.id Need.id Claim.id Booking.id "
+        "BookingSeries.id Closure.id CalendarFeed.id",
     ),
     "Query.organization(id)": (PUBLIC, "Organization.id"),
     "Query.need(id)": (ROW, "Need.id"),
@@ -233,6 +282,25 @@ LOOKS_AT: dict[str, tuple[Rule, str]] = {  # what a filter or an order looks at;
     "NeedsWhereInput.category": (ROW, "Need.categories"),
     "NeedsWhereInput.district": (ROW, "Need.district"),
     "NeedsWhereInput.station": (PLACE, "Need.station"),
+    "Query.freeHours(firstDay)": (PUBLIC, "FreeHours.period"),
+    "Query.freeHours(lastDay)": (PUBLIC, "FreeHours.period"),
+    "Query.freeHours(minutes)": (PUBLIC, "FreeHours.period"),
+    "ActivityBase.openDays(firstDay)": (PUBLIC, "OpenDay.day"),
+    "ActivityBase.openDays(lastDay)": (PUBLIC, "OpenDay.day"),
+    "ActivityBase.closures(firstDay)": (PUBLIC, "Closure.startsAt Closure.endsAt"),
+    "ActivityBase.closures(lastDay)": (PUBLIC, "Closure.startsAt Closure.endsAt"),
+    "RoomsWhereInput.base": (PUBLIC, "Room.base"),
+    "RoomsWhereInput.room": (PUBLIC, "Room.id"),
+    "RoomsWhereInput.kind": (PUBLIC, "Room.kind"),
+    "RoomsWhereInput.headcount": (PUBLIC, "Room.capacity"),
+    "RoomsWhereInput.equipment": (PUBLIC, "Room.equipment"),
+    "BookingsWhereInput.base": (ROW, "Booking.room"),
+    "BookingsWhereInput.room": (ROW, "Booking.room"),
+    "BookingsWhereInput.kind": (ROW, "Booking.room"),
+    "BookingsWhereInput.firstDay": (ROW, "Booking.period"),
+    "BookingsWhereInput.lastDay": (ROW, "Booking.period"),
+    "BookingsWhereInput.states": (ROW, "Booking.state"),
+    "BookingsWhereInput.isOwn": (ROW, "Booking.viewerCan"),
     "ClaimsWhereInput.states": (ROW, "Claim.state"),
     "CoverageWhereInput.place": (PART, "CoverageGap.place"),
     "CoverageWhereInput.category": (PART, "CoverageGap.category"),

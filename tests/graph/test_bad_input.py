@@ -516,7 +516,7 @@ SECRET = "waterproof-lantern"
 async def test_a_bug_inside_shows_a_number_and_nothing_of_the_insides(
     door: Door, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await change_tables("DROP TABLE room")
+    await change_tables("ALTER TABLE room RENAME TO elsewhere")
     document = f"query Q($id: ID!) {{ bases {{ rooms {{ name }} }} organization(id: $id) {{ name }} }} # {SECRET}"
     with caplog.at_level(logging.DEBUG):
         english = await door.ask(document, {"id": SECRET})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,14 +21,17 @@ from graphql import (
 )
 
 from alliance.claims.tables import Claim
-from alliance.core.vocabulary import ClaimState, NeedState, Role
+from alliance.core.vocabulary import BookingState, ClaimState, NeedState, Role
 from alliance.directory.tables import Capability
 from alliance.identity.actions import add_account
 from alliance.journal.settle import settle
+from alliance.kit import clock
 from alliance.needs.tables import Need
+from alliance.schedule.tables import Booking, Closure
 from alliance.schema import sdl
 from tests.graph.door import A, B, Door
 from tests.graph.ledger import entries, last_entry, ledger
+from tests.graph.rooms import BASE, at, day_ahead, made_rooms
 
 pytestmark = pytest.mark.anyio
 
@@ -35,7 +39,7 @@ SCHEMA: GraphQLSchema = build_schema(sdl())
 assert SCHEMA.mutation_type is not None
 MUTATIONS = SCHEMA.mutation_type.fields
 IDS_OF_NOTHING = ("need_01AAAAAAAAAAAAAAAAAAAAAAAAAAAA", "1", "", "%", "x" * 4000, "\x00", "\ud800", "😀;'")
-ME = "{ me { id role station { id } organization { id } district { id: code } } }"
+ME = "{ me { id role station { id } organization { id } district { id: code } base { id } } }"
 PASSWORD = "a short sentence is a good one"
 
 NOT_SIGNED_IN = {
@@ -71,6 +75,8 @@ class Case:
 
 STATION, ORGANIZATION = frozenset({Role.STATION_HEAD}), frozenset({Role.ORGANIZATION_STAFF})
 BUREAU, EVERYBODY = frozenset({Role.CITY_BUREAU, Role.DISTRICT_BUREAU}), frozenset(Role)
+BASE_ALONE = frozenset({Role.BASE_MANAGER})
+BOOKERS = STATION | ORGANIZATION | BASE_ALONE
 NEED_INPUT = {
     "title": "周六上午想给4-6年级8个孩子做情绪小组",
     "categories": ["mental_health.group_counselling"],
@@ -157,6 +163,26 @@ async def sign_in(door: Door) -> Asked:
     return Asked({"input": {"name": "qingcheng", "password": PASSWORD}}, None)
 
 
+async def own_feed(door: Door) -> Asked:
+    """A calendar that an account has made; others know its id."""
+    token = await door.organization(A)
+    await do(door, "makeCalendarFeed", {"input": {"scope": "OWN"}}, token)
+    (feed,) = await door.data("{ calendarFeeds { id } }", token=token)
+    return Asked({"feedId": feed["id"]}, token, (await door.organization(B), await door.city()), feed["id"])
+
+
+async def make_feed(door: Door) -> Asked:
+    """A calendar of the own bookings."""
+    return Asked({"input": {"scope": "OWN"}}, await door.organization(A))
+
+
+async def import_closures(door: Door) -> Asked:
+    """A calendar of one closed day."""
+    event = "BEGIN:VEVENT\nUID:a\nDTSTART;VALUE=DATE:20260608\nEND:VEVENT"
+    calendar = f"BEGIN:VCALENDAR\n{event}\nEND:VCALENDAR\n"
+    return Asked({"input": {"calendar": calendar, "reason": "MAINTENANCE"}}, await door.base())
+
+
 async def sign_out(door: Door) -> Asked:
     """A session to end."""
     return Asked({}, await door.city())
@@ -193,6 +219,58 @@ async def approve_need(door: Door) -> Asked:
     return Asked(asked.variables, await door.district(is_duty_officer=True), (stranger,), asked.subject)
 
 
+async def own_booking(door: Door) -> Asked:
+    """A booking that an organization holds; another organization knows its id."""
+    rooms, token = await made_rooms(door), await door.organization(A)
+    booking = (await rooms.book(token))["bookings"][0]
+    variables = {"bookingId": booking["id"], "expectedVersion": booking["version"]}
+    return Asked(variables, token, (await door.organization(B), await door.base()), booking["id"])
+
+
+async def booking_at_base(door: Door) -> Asked:
+    """The same for the manager of the base; the manager of another base knows its id."""
+    asked = await own_booking(door)
+    manager = await door.token(Role.BASE_MANAGER, BASE)
+    return Asked(asked.variables, manager, (await door.base(),), asked.subject)
+
+
+async def booking_that_has_begun(door: Door) -> Asked:
+    """A confirmed one that began yesterday."""
+    asked = await booking_at_base(door)
+    yesterday = clock.today() - timedelta(days=1)
+    await Booking.filter(id=asked.subject).update(day=yesterday, stored_state=BookingState.CONFIRMED)
+    return asked
+
+
+async def preview_booking(door: Door) -> Asked:
+    """A room to look at; the manager of another base looks at his own alone."""
+    rooms = await made_rooms(door)
+    asked = {name: value for name, value in rooms.wanted().items() if name != "title"}
+    return Asked({"input": asked}, await door.organization(A), (await door.base(),))
+
+
+async def book_room(door: Door) -> Asked:
+    """A room to book; the manager of another base books his own alone."""
+    rooms = await made_rooms(door)
+    return Asked({"input": rooms.wanted()}, await door.organization(A), (await door.base(),))
+
+
+async def close_rooms(door: Door) -> Asked:
+    """A room of a base to shut; the manager of another base knows its id."""
+    rooms = await made_rooms(door)
+    when = {"startsAt": at(day_ahead(3), "09:00"), "endsAt": at(day_ahead(3), "12:00"), "reason": "WEATHER"}
+    asked = {"input": when | {"roomId": rooms.rooms["hall"].id}}
+    return Asked(asked, await rooms.manager(), (await door.base(),))
+
+
+async def reopen_rooms(door: Door) -> Asked:
+    """A closure to take back."""
+    asked = await close_rooms(door)
+    await do(door, "closeRooms", asked.variables, asked.token)
+    closure = await Closure.filter(room_id=asked.variables["input"]["roomId"]).get()
+    return Asked({"closureId": closure.id}, asked.token, asked.strangers, closure.id)
+
+
 def having(ask: Callable[[Door], Awaitable[Asked]], **more: Any) -> Callable[[Door], Awaitable[Asked]]:
     """The same call with more variables."""
 
@@ -213,6 +291,9 @@ RECORD = {"sessions": 3, "personTimes": 24, "outcome": "DELIVERED"}
 CASES = {
     "signIn": Case(EVERYBODY, sign_in, "SIGN_IN"),
     "signOut": Case(EVERYBODY, sign_out, "SIGN_OUT"),
+    "makeCalendarFeed": Case(EVERYBODY, make_feed, "MAKE_CALENDAR_FEED"),
+    "revokeCalendarFeed": Case(EVERYBODY, own_feed, "REVOKE_CALENDAR_FEED", ("feedId",)),
+    "importClosures": Case(frozenset({Role.BASE_MANAGER}), import_closures, "IMPORT_CLOSURES"),
     "listCapability": Case(ORGANIZATION, list_capability, "LIST_CAPABILITY"),
     "reviseCapability": Case(
         ORGANIZATION, having(own_capability, input={"maxGroupSize": 12}), "REVISE_CAPABILITY", ("capabilityId",)
@@ -246,6 +327,16 @@ CASES = {
     "completeClaim": Case(
         ORGANIZATION, having(claim(ACTIVE, by_station=False), input=RECORD), "COMPLETE_CLAIM", ("claimId",)
     ),
+}
+CASES |= {
+    "previewBooking": Case(BOOKERS, preview_booking, "", ("input.roomId",)),
+    "bookRoom": Case(BOOKERS, book_room, "BOOK_ROOM", ("input.roomId",)),
+    "confirmBooking": Case(BASE_ALONE, having(booking_at_base, input={}), "CONFIRM_BOOKING", ("bookingId",)),
+    "moveBooking": Case(BOOKERS, having(own_booking, input={"start": "17:00"}), "MOVE_BOOKING", ("bookingId",)),
+    "cancelBooking": Case(BOOKERS, having(own_booking, input={"reason": "TOO_FEW"}), "CANCEL_BOOKING", ("bookingId",)),
+    "reportNoShow": Case(BASE_ALONE, booking_that_has_begun, "REPORT_NO_SHOW", ("bookingId",)),
+    "closeRooms": Case(BASE_ALONE, close_rooms, "CLOSE_ROOMS", ("input.roomId",)),
+    "reopenRooms": Case(BASE_ALONE, reopen_rooms, "REOPEN_ROOMS", ("closureId",)),
 }
 KEPT_FROM_SOMEBODY = sorted(name for name, case in CASES.items() if case.roles != EVERYBODY)
 NAMING = [(name, path) for name, case in sorted(CASES.items()) for path in case.names]
@@ -333,7 +424,7 @@ async def test_the_right_caller_gets_the_thing_and_the_journal_one_entry_of_who_
         entry = await last_entry()
         assert entry["deed"] == deed
         if asked.token:
-            body = me["station"] or me["organization"] or me["district"] or {"id": None}
+            body = me["station"] or me["organization"] or me["district"] or me["base"] or {"id": None}
             assert (entry["actor_id"], entry["actor_role"].name) == (me["id"], me["role"])
             assert entry["body_id"] == body["id"]
 

@@ -26,6 +26,7 @@ from alliance.directory.tables import Capability, CareStation, Organization
 from alliance.kit.cost import written
 from alliance.kit.limits import Limit, Limits
 from alliance.needs.tables import Need
+from alliance.schedule.tables import Room
 from alliance.schema import ANONYMOUS, SIGNED_IN, cost_rule, schema
 from tests.graph.door import QINGCHENG, A, Door
 
@@ -36,7 +37,8 @@ TITLE = "周六上午想给4-6年级5个孩子做情绪小组"
 BY = {
     "station-home": "station", "station-need": "station", "check": "station", "post": "station",
     "org-worklist": "organization", "org-claim": "organization", "org-capabilities": "organization",
-    "bureau-coverage": "city", "base-week": "base", "directory": None,
+    "bureau-coverage": "city", "base-week": "base", "base-series": "organization", "base-book": "station",
+    "directory": None,
 }  # fmt: skip
 MOST_USED = {Limit.ROWS: 80, Limit.VALUES: 80}  # per cent; of all others half
 HALF = 50
@@ -96,6 +98,13 @@ async def variables(name: str) -> dict[str, Any]:
             return {"need": need.id, "input": {"capabilityId": capability.id, "places": 5}}
         case "org-capabilities":
             return {"organization": organization.id}
+        case "base-series" | "base-book":
+            room = await Room.filter(capacity__gte=20).order_by("capacity").first()
+            assert room is not None
+            asked = {"roomId": room.id, "firstDay": "2026-06-27", "start": "14:00", "end": "16:00", "headcount": 12}
+            return {
+                "input": asked | ({"title": "亲子读书会"} if name == "base-book" else {"rule": "FREQ=WEEKLY;COUNT=6"})
+            }
         case _:
             return {}
 
@@ -163,7 +172,13 @@ async def test_a_page_s_document_is_answered_to_its_role(door: Door, name: str) 
     answer = await door.ask(DOCUMENTS[name], await variables(name), token=await token(door, name))
     assert "errors" not in answer, answer
     assert all(value is not None for value in answer["data"].values())
-    made = {"postNeed": "Need", "draftNeed": "NeedDraft", "claimNeed": "Claim"}
+    made = {
+        "postNeed": "Need",
+        "draftNeed": "NeedDraft",
+        "claimNeed": "Claim",
+        "previewBooking": "BookingPreview",
+        "bookRoom": "BookingSeries",
+    }
     for field, value in answer["data"].items():
         if field in made:
             assert value["__typename"] == made[field], value

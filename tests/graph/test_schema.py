@@ -29,6 +29,9 @@ from alliance.core.problems import InvalidInput, KeyReused, refusals_of
 from alliance.directory import actions as directory
 from alliance.identity import actions as identity
 from alliance.needs import actions as needs
+from alliance.schedule import actions as schedule
+from alliance.schedule import importing
+from alliance.schedule import subscriptions as feeds
 from alliance.schema import schema, sdl
 
 if TYPE_CHECKING:
@@ -46,13 +49,14 @@ ROOTS = [kind for kind in (core.query_type, core.mutation_type) if kind is not N
 DEEDS: dict[str, Callable[..., Any]] = {
     name: getattr(module, re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower())
     for name in (core.mutation_type.fields if core.mutation_type else ())
-    for module in (claims, needs, directory, identity)
+    for module in (claims, needs, directory, identity, schedule, feeds, importing)
     if hasattr(module, re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower())
 }
-CREATING = {"listCapability", "postNeed", "claimNeed"}
+CREATING = {"listCapability", "postNeed", "claimNeed", "bookRoom", "closeRooms"}
 CHANGING = {
     "reviseCapability", "confirmCapability", "withdrawCapability", "reviseNeed", "closeNeed", "approveNeed",
     "withdrawNeed", "acceptClaim", "declineClaim", "releaseClaim", "startClaim", "completeClaim",
+    "confirmBooking", "moveBooking", "cancelBooking", "reportNoShow",
 }  # fmt: skip
 BOUND = re.compile(r"at most \d+|\b\d+ to \d+\b|\bthree\b|\bseven\b", re.IGNORECASE)
 VERB = re.compile(r"(is|has|may)[A-Z]")
@@ -158,7 +162,7 @@ def test_a_page_takes_first_and_after_and_is_of_nodes_edges_page_info_and_total_
 def test_root_fields_that_can_be_refused_are_nullable_so_that_one_refusal_does_not_blank_the_page() -> None:
     assert core.query_type is not None
     never_refused = {name for name, field in core.query_type.fields.items() if isinstance(field.type, GraphQLNonNull)}
-    assert never_refused == {"categories", "childGroups", "districts", "bases"}
+    assert never_refused == {"categories", "childGroups", "districts", "bases", "rooms", "calendarFeeds"}
 
 
 @pytest.mark.parametrize(("name", "field"), mutations())
@@ -190,7 +194,8 @@ def test_a_mutation_takes_the_version_it_changes_or_the_key_under_which_it_creat
 
 def test_every_mutation_creates_or_changes_or_is_known_to_need_neither() -> None:
     assert {name for name, _ in mutations()} - CREATING - CHANGING == {
-        "signIn", "signOut", "draftNeed", "openContact",
+        "signIn", "signOut", "draftNeed", "openContact", "previewBooking", "reopenRooms",
+        "makeCalendarFeed", "revokeCalendarFeed", "importClosures",
     }  # fmt: skip
 
 
@@ -268,12 +273,14 @@ def test_things_with_a_global_id_are_nodes() -> None:
 
 
 def test_a_field_of_one_name_and_an_enum_is_of_the_same_enum_wherever_it_stands() -> None:
-    """`state` of a need and of a claim differ, `role` of an account and of a contact; all else named alike is alike."""
+    """`verdict` of an organization and of a room, `outcome` of a service and of an import differ, and some more."""
     kinds: dict[str, set[str]] = {}
     for place, kind, _ in outputs():
         if isinstance(get_named_type(kind), GraphQLEnumType):
             kinds.setdefault(place.rpartition(".")[2], set()).add(get_named_type(kind).name)
-    assert {name for name, found in kinds.items() if len(found) > 1} == {"state", "kind", "role"}
+    assert {name for name, found in kinds.items() if len(found) > 1} == {
+        "state", "kind", "role", "verdict", "outcome", "reason",
+    }  # fmt: skip
 
 
 def test_the_first_door_of_every_deed_is_known() -> None:

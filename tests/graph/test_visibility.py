@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, build_schema, get_named_type
 
-from alliance.core.vocabulary import ClaimState, NeedState, Role
+from alliance.core.vocabulary import BookingState, ClaimState, ClosureReason, FeedScope, NeedState, Provenance, Role
 from alliance.directory.tables import ActivityBase, Capability, CareStation, Organization
 from alliance.graph.node import READERS
 from alliance.graph.visibility import (
@@ -29,14 +30,16 @@ from alliance.graph.visibility import (
 )
 from alliance.identity.reads import viewer_of
 from alliance.identity.tables import Account
+from alliance.kit import clock
 from alliance.kit.database import as_unit_of_work
 from alliance.kit.ids import new_id, prefix_of
 from alliance.needs.tables import Need
-from alliance.schedule.tables import Room
+from alliance.schedule.tables import Booking, BookingParty, CalendarFeed, Closure, Room
 from alliance.schema import ANONYMOUS, schema
 from tests.graph.door import B, D, Door
 from tests.graph.ledger import ledger
-from tests.graph.world import World, claimed, made_world
+from tests.graph.rooms import BASE, made_rooms
+from tests.graph.world import ACCEPTED, World, claimed, made_world
 
 pytestmark = pytest.mark.anyio
 
@@ -71,7 +74,8 @@ def filters_of(*, narrow: bool) -> list[str]:
 
 def test_what_is_narrower_than_its_row_is_exactly_this() -> None:
     assert NARROW == [
-        "Capability.monthlyPlaces", "Capability.months", "Claim.contact",
+        "Booking.cancelCode", "Booking.headcount", "Booking.heldUntil", "Booking.organization", "Booking.series",
+        "Booking.station", "Booking.title", "Capability.monthlyPlaces", "Capability.months", "Claim.contact",
         "Need.details", "Need.groups", "Need.headcount", "Need.minimumPlaces", "Need.remaining", "Need.station",
         "Need.title", "Need.town", "Organization.checkedOn",
     ]  # fmt: skip
@@ -136,7 +140,8 @@ def test_exactly_the_narrower_fields_are_held_before_their_resolvers() -> None:
 SIX = ("nobody", "own", "accepted", "district", "city", "base")
 TYPES = {
     "Organization": "org", "Capability": "cap", "CareStation": "station", "ActivityBase": "base", "Room": "room",
-    "Account": "account", "Need": "need", "Claim": "claim",
+    "Account": "account", "Need": "need", "Claim": "claim", "Booking": "booking", "BookingSeries": "series",
+    "Closure": "closure", "CalendarFeed": "feed",
 }  # fmt: skip
 EVERYBODY = dict.fromkeys(SIX, (True, True))
 SEEN: dict[str, dict[str, tuple[bool, bool]]] = {  # by kind and caller: one's own, another's
@@ -146,8 +151,12 @@ SEEN: dict[str, dict[str, tuple[bool, bool]]] = {  # by kind and caller: one's o
     "base": EVERYBODY,
     "room": EVERYBODY,
     "account": dict.fromkeys(SIX, (True, False)) | {"nobody": (False, False)},
+    "feed": dict.fromkeys(SIX, (True, False)) | {"nobody": (False, False)},
     "need": dict.fromkeys(SIX, (True, False)) | {"nobody": (False, False), "base": (False, False)},
     "claim": dict.fromkeys(SIX, (True, False)) | {"nobody": (False, False), "base": (False, False)},
+    "booking": dict.fromkeys(SIX, (True, False)),  # one that takes its room, and a request of another
+    "series": dict.fromkeys(SIX, (False, False)) | {"own": (True, False), "accepted": (True, False)},
+    "closure": EVERYBODY,
 }
 
 
@@ -168,7 +177,8 @@ async def things(world: World, caller: str) -> dict[str, tuple[str, str]]:
     organizations = [await Organization.get(name=name) for name in (D, B)]
     capabilities = [await Capability.filter(organization_id=row.id).order_by("id").first() for row in organizations]
     rooms = await Room.all().order_by("id").limit(2)
-    base = await ActivityBase.get()
+    base = await ActivityBase.get(name__contains="梁溪")
+    taken_room, request, closure = await bookings(world)
     me = await world.door.data("{ me { id } }", token=await world.token(caller))
     stranger = await Account.exclude(id=me["id"] if me else "").order_by("id").first()
     assert stranger is not None
@@ -183,9 +193,43 @@ async def things(world: World, caller: str) -> dict[str, tuple[str, str]]:
         "base": (base.id, base.id),
         "room": (rooms[0].id, rooms[1].id),
         "account": (me["id"] if me else stranger.id, stranger.id),
+        "feed": (await feed_of(me["id"] if me else stranger.id), await feed_of(stranger.id)),
         "need": needs,
         "claim": (claims["ACCEPTED"].id, foreign),
+        "booking": (taken_room.id, request.id),
+        "series": (taken_room.series_id, request.series_id),
+        "closure": (closure.id, closure.id),
     }
+
+
+async def bookings(world: World) -> tuple[Booking, Booking, Closure]:
+    """A room that a station and an organization hold together, the request of somebody else, and a closure."""
+    if not await ActivityBase.filter(name=BASE).exists():
+        rooms = await made_rooms(world.door)
+        await rooms.book(await world.door.organization(ACCEPTED))
+        await rooms.book(await world.door.station("东亭"), days=15)
+    booking = await Booking.get(stored_state=BookingState.HELD, room__base__name=BASE)
+    request = await Booking.get(stored_state=BookingState.REQUESTED, room__base__name=BASE).select_related("room")
+
+    async def work() -> Closure:
+        await BookingParty.bulk_create(
+            [BookingParty(series_id=booking.series_id, body_id=world.station.id)], ignore_conflicts=True
+        )
+        return await Closure.create(
+            base_id=request.room.base_id, starts_at=clock.now(), ends_at=clock.now() + timedelta(hours=1),
+            reason=ClosureReason.WEATHER, provenance=Provenance.FICTIONAL,
+        )  # fmt: skip
+
+    return booking, request, await as_unit_of_work(work)
+
+
+async def feed_of(account_id: str) -> str:
+    """The id of a calendar that an account has made."""
+    made = CalendarFeed(
+        account_id=account_id, scope=FeedScope.OWN, target_id="", token_hash=new_id("hash"), created_at=clock.now()
+    )
+    await as_unit_of_work(made.save)
+    return made.id
 
 
 async def found_under(door: Door, token: str | None, asked: list[tuple[str, str]]) -> list[bool]:
@@ -360,11 +404,10 @@ def right(kind: Any) -> Any:
         return []
     if not text.endswith("!"):
         return None
-    return (
-        next(iter(name.values))
-        if isinstance(name, GraphQLEnumType)
-        else {"Int": 1, "ID": "x", "String": "x"}[name.name]
-    )
+    return next(iter(name.values)) if isinstance(name, GraphQLEnumType) else RIGHT[name.name]
+
+
+RIGHT = {"Int": 1, "ID": "x", "String": "x", "Date": "2026-07-01", "DateTime": "2026-07-01T09:00:00+08:00"}
 
 
 @pytest.mark.parametrize("argument", ["role", "viewer", "organizationId", "expectedRole"])
