@@ -9,11 +9,13 @@ import typer
 
 from alliance.cli.accounts import account, token
 from alliance.cli.backups import backup, copy, restore
+from alliance.cli.closures import closures
 from alliance.cli.contract import schema
 from alliance.cli.databases import check_database, migrate, seed
 from alliance.cli.demo import demo
 from alliance.cli.journal import journal
 from alliance.cli.serving import serve
+from alliance.cli.week import week
 
 app = typer.Typer(
     name="alliance",
@@ -31,10 +33,12 @@ app.command()(seed)
 app.command()(schema)
 app.command()(token)
 app.add_typer(account, name="account")
+app.command()(week)
 app.command("check-database")(check_database)
 app.command()(backup)
 app.command()(restore)
 app.command()(copy)
+app.command()(closures)
 app.add_typer(journal, name="journal")
 
 

@@ -12,6 +12,7 @@ from tests.cli.conftest import Shell, refusal
 COMMANDS = [
     [],
     *([name] for name in ("demo", "serve", "migrate", "seed", "schema", "token", "account", "check-database")),
+    ["closures"],
     *(["account", name] for name in ("add", "disable", "list")),
 ]
 
