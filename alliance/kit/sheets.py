@@ -31,8 +31,8 @@ def read_sheet(
 ) -> tuple[Line[C], ...]:
     """The rows of a file whose columns are the fields of a dataclass; what has a default may be left out.
 
-    Days are ISO or counted from `today` (`+14`, `-2`), lists are separated by `;`, weekly times read
-    `6 09:00-11:30`. `refers` names the files whose keys a column takes.
+    Days are ISO or counted from `today` (`+14`, `-2`; `+14 SA` is the first Saturday from then on), lists are
+    separated by `;`, weekly times read `6 09:00-11:30`. `refers` names the files whose keys a column takes.
     """
     records = _records(path, notes)
     if not records:
