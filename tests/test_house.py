@@ -20,16 +20,22 @@ HOUSE = ROOT / "alliance"
 
 LADDER = (
     *("core", "wording", "matching", "kit", "journal", "directory", "identity", "schedule", "needs", "claims"),
-    *("coverage", "exchange", "initiatives", "graph", "schema", "web", "seed", "app", "cli", "__main__"),
+    *("coverage", "exchange", "initiatives", "graph", "schema", "web", "seed", "upkeep", "app", "cli"),
+    "__main__",
 )
 RUNG = {name: place for place, name in enumerate(LADDER)}
-RUNG["app"] = RUNG["cli"] = RUNG["__main__"] = RUNG["seed"] + 1  # the top step, one another's neighbours
+RUNG["app"] = RUNG["cli"] = RUNG["__main__"] = RUNG["upkeep"] + 1  # the top step, one another's neighbours
 SLICES = LADDER[LADDER.index("journal") : LADDER.index("graph")]
 BESIDE = {"settings": {"core"}, "migrations": set()}  # stand beside the ladder; what they may import
 
 # Inside a slice, low to high; every other file is pure and lowest. `filters` narrow what `reads` make visible, `audit`
-# recomputes what is kept; `sealing` and `settle` of the journal are how every action ends, `entrance` how texts enter.
-STEPS = ("tables", "sealing", "settle", "entrance", "filters", "reads", "audit", "actions")
+# recomputes what is kept; `sealing` and `settle` of the journal are how every action ends, `entrance` how texts enter;
+# `importing` and `subscriptions` of the schedule are actions with calendars of others and for others.
+STEPS = (
+    *("tables", "sealing", "settle", "entrance", "filters", "reads", "audit", "actions"),
+    *("importing", "subscriptions"),
+)
+HOLD_ACTIONS = frozenset({"actions", "importing", "subscriptions"})
 TOUCH_THE_DATABASE = frozenset(STEPS)
 ASYNC_BESIDES = frozenset({"passwords"})  # hashing takes a tenth of a second and runs in threads; no database
 
@@ -39,7 +45,8 @@ DRAWN_IN = {  # outside of the ladder and the standard library
     "matching": {"rapidfuzz", "opencc", "pypinyin", "numpy", "scipy", "highspy", "ortools"},
 }
 NEEDS_NO_OTHER = {"core": {"core"}, "wording": {"core", "wording"}, "matching": {"core", "wording", "matching"}}
-IN_PURE_FILES = {"stdnum", "dateutil", "rapidfuzz", "argon2"}  # checks of numbers, calendars, words, hashes
+# checks of numbers, calendars, words, hashes
+IN_PURE_FILES = {"stdnum", "dateutil", "icalendar", "recurring_ical_events", "rapidfuzz", "argon2"}
 NO_HOME = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "service", "services", "misc"}
 TOP_LEVEL = {"pyproject.toml", "README.md", "alliance", "schema.graphql", "fixtures", "tests"}
 
@@ -273,11 +280,11 @@ def decorators(function: ast.AsyncFunctionDef) -> set[str]:
 
 
 def deeds() -> list[tuple[str, ast.AsyncFunctionDef]]:
-    """Every public function of an `actions.py` that waits for the database."""
+    """Every public function of a file of actions that waits for the database."""
     return [
         (f"{module.name}.{node.name}", node)
         for module in modules()
-        if module.file == "actions" and module.part in SLICES
+        if module.file in HOLD_ACTIONS and module.part in SLICES
         for node in module.tree.body
         if isinstance(node, ast.AsyncFunctionDef) and not node.name.startswith("_")
     ]

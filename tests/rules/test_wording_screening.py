@@ -282,4 +282,4 @@ def test_two_thousand_characters_of_anything_take_no_noticeable_time(piece: str)
     text = (piece * 2000)[:2000]
     started = time.process_time()
     screen({"details": text})
-    assert time.process_time() - started < 0.5  # ten times the target, so that a busy machine does not fail
+    assert time.process_time() - started < 1.0  # twenty times the target, so that a busy machine does not fail
