@@ -7,6 +7,7 @@ from enum import StrEnum
 from alliance.cli.terminal import CommandError
 from alliance.core.vocabulary import Role
 from alliance.identity.reads import Body, bodies
+from alliance.schedule.tables import Room
 
 SHOWN_AT_MOST = 5
 
@@ -59,3 +60,13 @@ def _named(who: Who, known: tuple[Body, ...], wanted: str) -> Body:
     if found:
         raise CommandError(f"{wanted!r} fits {len(found)} of the {who}s: {shown}. Give more of the name, or the id.")
     raise CommandError(f"No {who} has the id or name {wanted!r}. There are {len(known)}, such as {shown}.")
+
+
+def room_of(rooms: list[Room], wanted: str) -> Room:
+    """The room that `wanted` names, by its id or a part of its name. Raises CommandError for none, or several."""
+    exact = [room for room in rooms if wanted in (room.id, room.name)]
+    found = exact or [room for room in rooms if wanted in room.name]
+    if len(found) != 1:
+        names = "; ".join(room.name for room in (found or rooms))
+        raise CommandError(f"{len(found)} rooms fit {wanted!r}. Give more of the name, or the id. There are: {names}.")
+    return found[0]

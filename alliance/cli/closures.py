@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from alliance.cli.bodies import Who, body_of
+from alliance.cli.bodies import Who, body_of, room_of
 from alliance.cli.opening import DatabaseOption, checked_url, database
-from alliance.cli.terminal import CommandError, accepted, run, stop, write, write_table
+from alliance.cli.terminal import accepted, run, stop, write, write_table
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import ClosureReason, ImportOutcome, Role
 from alliance.journal.settle import settle
@@ -75,18 +75,10 @@ async def _closures(
         body = await body_of(Who.BASE, base)
         assert body is not None  # only the city has none
         viewer = Viewer(role=Role.BASE_MANAGER, body_id=body.id, body_name=body.name)
-        room_id = await _room_id(viewer, body.id, room) if room else None
+        rooms = (await reads.rooms_of(viewer, [body.id]))[body.id]
+        room_id = room_of(rooms, room).id if room else None
         draft = ImportClosuresDraft(calendar=content, reason=reason, room_id=room_id)
         return accepted(await settle(lambda: import_closures(viewer, draft=draft)))
-
-
-async def _room_id(viewer: Viewer, base_id: str, wanted: str) -> str:
-    rooms = (await reads.rooms_of(viewer, [base_id]))[base_id]
-    exact = [each for each in rooms if wanted in (each.id, each.name)]
-    found = exact or [each for each in rooms if wanted in each.name]
-    if len(found) != 1:
-        raise CommandError(f"{len(found)} rooms fit {wanted!r}. There are: {'; '.join(each.name for each in rooms)}.")
-    return found[0].id
 
 
 def _content(file: Path) -> str:

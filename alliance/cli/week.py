@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated
 
 import typer
 
-from alliance.cli.bodies import Who, body_of
+from alliance.cli.bodies import Who, body_of, room_of
 from alliance.cli.opening import DatabaseOption, checked_url, database
 from alliance.cli.terminal import CommandError, run, write, write_table
 from alliance.core.period import SHANGHAI, Days, clock_time
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import Role
-from alliance.directory.tables import CareStation, Organization
 from alliance.kit import clock
 from alliance.kit.messages import CHINESE, weekday_name
 from alliance.schedule import reads
 from alliance.schedule.filters import BookingsWhere
-from alliance.schedule.tables import Booking, BookingSeries, Room
+from alliance.schedule.tables import Booking
 
 DAYS = 7
 EARLIEST, LATEST = 2000, 2100  # years: nothing is booked before or behind
@@ -57,12 +57,12 @@ async def _week(url: str | None, base: str | None, room: str | None, first_day: 
         assert body is not None
         viewer = Viewer(role=Role.BASE_MANAGER, body_id=body.id)
         rooms = (await reads.rooms_of(viewer, [body.id]))[body.id]
-        shown = [_named(rooms, room)] if room else rooms
+        shown = [room_of(rooms, room)] if room else rooms
         where = BookingsWhere(base=body.id, room=shown[0].id if room else None, first_day=first, last_day=days.last)
         rows = await reads.bookings_where(viewer, where).select_related("room", "series").order_by("day", "start", "id")
         open_days = await reads.open_days(body.id, days)
         closures = await reads.closures_between(body.id, days)
-        holders = await _holders([row.series for row in rows])
+        holders = await reads.holder_names([row.series for row in rows])
     by_day: dict[date, list[Booking]] = defaultdict(list)
     for row in rows:
         by_day[row.day].append(row)
@@ -81,30 +81,12 @@ async def _week(url: str | None, base: str | None, room: str | None, first_day: 
         write(f"{ends}  {names.get(closure.room_id or '', '全部场地')}  {what}")
 
 
-def _line(row: Booking, holders: dict[str, str]) -> tuple[str, str, str, str, str, str]:
+def _line(row: Booking, holders: Mapping[str, str]) -> tuple[str, str, str, str, str, str]:
     hours = f"{clock_time(row.start)}-{clock_time(row.end)}"
     state = reads.state_now(row).label(CHINESE)
     people = f"{row.series.title}（{row.headcount}人）"
-    return "", hours, row.room.name, people, holders[row.series_id], state
-
-
-async def _holders(series: list[BookingSeries]) -> dict[str, str]:
-    """The names of the bodies that hold each series; the base's own are its."""
-    organizations = {row.id: row.name for row in await Organization.all().only("id", "name")}
-    stations = {row.id: row.name for row in await CareStation.all().only("id", "name")}
-    return {each.id: organizations.get(each.holder_id) or stations.get(each.holder_id) or "基地" for each in series}
-
-
-def _named(rooms: list[Room], wanted: str) -> Room:
-    found = [each for each in rooms if wanted in (each.id, each.name)] or [
-        each for each in rooms if wanted in each.name
-    ]
-    if len(found) == 1:
-        return found[0]
-    names = "; ".join(each.name for each in (found or rooms))
-    if found:
-        raise CommandError(f"{wanted!r} fits {len(found)} rooms: {names}. Give more of the name, or the id.")
-    raise CommandError(f"No room has the id or name {wanted!r}. There are: {names}.")
+    holder = row.series.holder_id
+    return "", hours, row.room.name, people, "基地" if holder == row.series.base_id else holders[holder], state
 
 
 def _day(text: str) -> date:

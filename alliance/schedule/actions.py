@@ -103,12 +103,10 @@ async def book_room(viewer: Viewer, *, draft: BookRoomDraft) -> BookingSeries | 
         return problem
     places = await _places(viewer, base, wanted, draft, draft.headcount, holder)
     purpose = BookingPurpose.JOINT_ACTIVITY if partners else BookingPurpose.OWN_ACTIVITY
-    series = await _made(
-        base, holder, places, purpose=purpose, title=title, rule=draft.rule.strip(), headcount=draft.headcount,
+    return await _made(
+        viewer, base, holder, places, purpose=purpose, title=title, rule=draft.rule.strip(), headcount=draft.headcount,
         state=first_state(viewer.role), partners=partners,
     )  # fmt: skip
-    await record_series(viewer, Deed.BOOK_ROOM, series, base, await Booking.filter(series_id=series.id))
-    return series
 
 
 @refuses(NotFound, Stale, WrongBookingState, BookingBegun, RoomNotFree)
@@ -291,12 +289,10 @@ async def hold_room(
     room = await _room(request.room_id)
     base, holder = await locked(room.base_id), Holder(organization_id=viewer.organization_id)
     places = await _places(viewer, base, wanted, request, headcount, holder)
-    series = await _made(
-        base, holder, places, purpose=BookingPurpose.CLAIM, title=title, rule=request.rule.strip(),
+    return await _made(
+        viewer, base, holder, places, purpose=BookingPurpose.CLAIM, title=title, rule=request.rule.strip(),
         headcount=headcount, state=BookingState.HELD, partners=parties,
     )  # fmt: skip
-    await record_series(viewer, Deed.BOOK_ROOM, series, base, await Booking.filter(series_id=series.id))
-    return series
 
 
 async def times_of(request: RoomRequestDraft, faults: Faults) -> tuple[tuple[Stretch, Place], ...]:
@@ -349,13 +345,13 @@ async def record_series(
         "room": ordered[0].room_id,
         "first_day": ordered[0].day.isoformat(),
         "last_day": ordered[-1].day.isoformat(),
-        "hours": f"{ordered[0].use}"[11:],
+        "hours": ordered[0].use.hours,
         "rows": len(ordered),
     }
     if code:
         after["reason"] = code.name
     subjects = (series.id, ordered[0].id, ordered[0].room_id, *about)
-    district = base.district_id if await reads.is_told_to_bureaus(series) else None
+    district = None if await reads.discreet_series([series]) else base.district_id  # else its bureau would read of it
     record(deed, viewer, subjects=subjects, bodies=bodies, district_code=district, after=after)
 
 
@@ -409,7 +405,7 @@ async def _partners(ids: Sequence[str], holder: Holder, faults: Faults) -> tuple
 async def _wanted(request: RoomRequestDraft, room: Room, faults: Faults) -> tuple[tuple[Stretch, Place], ...]:
     """The times asked for; a chosen room must belong to the same base."""
     wanted = times_wanted(request, faults, now=clock.now())
-    known = {row.id for row in await Room.filter(base_id=room.base_id).only("id")}
+    known = {row.id for row in await Room.filter(base_id=room.base_id).only("id")} if request.choices else set()
     for place, choice in enumerate(request.choices):
         if choice.room_id not in known:
             faults.add(f"choices.{place}.roomId", N_("This is no room of the same base."))
@@ -468,6 +464,7 @@ def _not_free(occurrences: Sequence[Occurrence]) -> RoomNotFree:
 
 
 async def _made(
+    viewer: Viewer,
     base: ActivityBase,
     holder: Holder,
     places: Sequence[tuple[Stretch, Place]],
@@ -479,6 +476,7 @@ async def _made(
     state: BookingState,
     partners: Sequence[str],
 ) -> BookingSeries:
+    """The series with its parties, its bookings and the quarter-hours they take, noted for the journal."""
     now = clock.now()
     series = await BookingSeries.create(
         base_id=base.id,
@@ -512,6 +510,7 @@ async def _made(
     await Booking.bulk_create(some, batch_size=BATCH)
     if state.takes_room:
         await _take_slots(base, some)
+    await record_series(viewer, Deed.BOOK_ROOM, series, base, some)
     return series
 
 

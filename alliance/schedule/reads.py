@@ -13,7 +13,7 @@ from tortoise.queryset import QuerySet
 from alliance.core.period import Days, days_between
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import BookingPurpose, BookingState, DayKind
-from alliance.directory.tables import ActivityBase
+from alliance.directory.tables import ActivityBase, CareStation, Organization
 from alliance.kit import clock
 from alliance.kit.database import rows_by
 from alliance.schedule.calendar import BaseCalendar, ClosureFacts, OpeningFacts, SpecialDayFacts
@@ -144,19 +144,32 @@ async def series_sights(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, Seri
         return {}
     rows = await rows_by(BookingSeries.all(), "id", ids)
     own = {str(key) for key in await _own_series(viewer, rows)}
-    in_private = Booking.filter(series_id__in=list(rows), room__is_private=True)
-    private = {str(key) for key in await in_private.values_list("series_id", flat=True)}
+    discreet = await discreet_series(rows.values())
     return {
         key: SeriesSight(
             row,
             is_party=key in own or viewer.base_id == row.base_id,
-            is_named=key in own
-            or viewer.base_id == row.base_id
-            or (key not in private and row.purpose is not BookingPurpose.CLAIM),
+            is_named=key in own or viewer.base_id == row.base_id or key not in discreet,
             is_in_charge=viewer.body_id == row.holder_id or viewer.base_id == row.base_id,
         )
         for key, row in rows.items()
     }
+
+
+async def discreet_series(some: Iterable[BookingSeries]) -> frozenset[str]:
+    """The ids of those series that name nobody to others: in private rooms, and for claims."""
+    purposes = {each.id: each.purpose for each in some}
+    in_private = Booking.filter(series_id__in=list(purposes), room__is_private=True)
+    private = await in_private.values_list("series_id", flat=True)
+    claims = (key for key, purpose in purposes.items() if purpose is BookingPurpose.CLAIM)
+    return frozenset({*map(str, private), *claims})
+
+
+async def holder_names(some: Iterable[BookingSeries]) -> Mapping[str, str]:
+    """The names of the bodies to which series belong, by their ids; asked only for series that may be named."""
+    ids = sorted({each.holder_id for each in some})
+    kinds = (Organization, CareStation, ActivityBase)
+    return {row.id: row.name for kind in kinds for row in await kind.filter(id__in=ids)}
 
 
 async def _own_series(viewer: Viewer, ids: Iterable[str]) -> list[str]:
@@ -180,12 +193,6 @@ async def parties_of(viewer: Viewer, series_ids: Sequence[str]) -> Mapping[str, 
     for row in await BookingParty.filter(series_id__in=list(series_ids)).order_by("id"):
         found[row.series_id].append(row.body_id)
     return found
-
-
-async def is_told_to_bureaus(series: BookingSeries) -> bool:
-    """False for a series in a private room and for a claim, which no bureau is to find in its district's journal."""
-    in_private = await Booking.filter(series_id=series.id, room__is_private=True).exists()
-    return series.purpose is not BookingPurpose.CLAIM and not in_private
 
 
 async def displaced_by(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, list[Booking]]:

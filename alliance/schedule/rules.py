@@ -213,7 +213,7 @@ def moved_places(
         use = place.use.moved(days=days, start=begin, end=finish)
         if use.day < today or (use.day == today and begin < minute) or use.day > today + FAR_AHEAD:
             says = N_("{day} would be past, or more than {months} months ahead.")
-            faults.add("day", says, day=f"{use}"[:16], months=MONTHS_AHEAD)
+            faults.add("day", says, day=use.begins, months=MONTHS_AHEAD)
         found.append(Place(place.room_id if draft.room_id is ABSENT else draft.room_id, use))
     return tuple(found)
 
@@ -239,10 +239,10 @@ def refuse_unless_follows(deed: Deed, state: BookingState) -> None:
 def refuse_if_begun(use: Stretch, now: datetime) -> None:
     """Refuses: BookingBegun."""
     if use.starts_at <= now:
-        refuse(BookingBegun(began=f"{use}"[:16]))
+        refuse(BookingBegun(began=use.begins))
 
 
 def refuse_unless_begun(use: Stretch, now: datetime) -> None:
     """Refuses: NotBegun."""
     if use.starts_at > now:
-        refuse(NotBegun(begins=f"{use}"[:16]))
+        refuse(NotBegun(begins=use.begins))

@@ -12,7 +12,7 @@ from alliance.core.permissions import Deed, allow, may
 from alliance.core.problems import N_, Faults, InvalidInput, NotFound, refuse, refuses
 from alliance.core.viewer import Viewer
 from alliance.core.vocabulary import FeedScope, Membership, Role
-from alliance.directory.tables import ActivityBase, CareStation, Organization
+from alliance.directory.tables import ActivityBase, Organization
 from alliance.identity.reads import viewer_for
 from alliance.identity.rules import new_token, token_hash
 from alliance.identity.tables import Account
@@ -186,7 +186,7 @@ async def _series(viewer: Viewer, feed: CalendarFeed) -> tuple[FeedSeries, ...]:
     for row in await seen.filter(series_id__in=ids).select_related("room__base").order_by("day", "start", "id"):
         found[row.series_id].append(row)
     sights = await reads.series_sights(viewer, ids)
-    holders = await _holders(sights)
+    holders = await reads.holder_names([sight.series for sight in sights.values() if sight.is_named])
     return tuple(
         FeedSeries(
             id=key,
@@ -201,13 +201,6 @@ async def _series(viewer: Viewer, feed: CalendarFeed) -> tuple[FeedSeries, ...]:
 def _summary(sight: SeriesSight, holders: Mapping[str, str]) -> str:
     """The title and whose it is, where the reader may know; else that the room is taken."""
     return f"{sight.series.title} · {holders[sight.series.holder_id]}" if sight.is_named else OCCUPIED
-
-
-async def _holders(sights: Mapping[str, SeriesSight]) -> dict[str, str]:
-    """The names of the bodies to which the series belong that the reader may know."""
-    ids = sorted({sight.series.holder_id for sight in sights.values() if sight.is_named})
-    kinds = (Organization, CareStation, ActivityBase)
-    return {row.id: row.name for kind in kinds for row in await kind.filter(id__in=ids)}
 
 
 def _booking(row: Booking) -> FeedBooking:

@@ -66,8 +66,18 @@ class Stretch:
             self.end if end is None else end,
         )
 
+    @property
+    def begins(self) -> str:
+        """Its day and first minute: `2026-07-01 09:00`."""
+        return f"{self.day.isoformat()} {clock_time(self.start)}"
+
+    @property
+    def hours(self) -> str:
+        """Its part of the day: `09:00-11:00`."""
+        return f"{clock_time(self.start)}-{clock_time(self.end)}"
+
     def __str__(self) -> str:
-        return f"{self.day.isoformat()} {clock_time(self.start)}-{clock_time(self.end)}"
+        return f"{self.day.isoformat()} {self.hours}"
 
 
 def moment(day: date, minutes: int) -> datetime:

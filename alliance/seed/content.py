@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from tortoise.models import Model
@@ -168,8 +169,14 @@ def happened(line: Line[Any], today: date, **days: date | None) -> None:
 
 
 def free_texts(line: Line[Any], texts: Mapping[str, str], *, acknowledged: tuple[str, ...] = ()) -> None:
-    found = screen({name: text for name, text in texts.items() if text}, is_need=False)
+    found = _screened(tuple((name, text) for name, text in texts.items() if text))
     note_answer(line, found, texts, acknowledged, has_reviewer=False)
+
+
+@lru_cache(maxsize=1_000)
+def _screened(texts: tuple[tuple[str, str], ...]) -> Screening:
+    """What screening says of texts; the same ones, as of a holiday that lasts for days, are looked at once."""
+    return screen(dict(texts), is_need=False)
 
 
 def note_answer(
